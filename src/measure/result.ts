@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import { outcomes } from './outcome.js'
+
+/**
+ * The one document that a run leaves behind, `oltp.result/1`: every report and every gate reads this and nothing else.
+ * Units are in the names. Types and the published JSON Schema come from the zod schema below.
+ */
+
+const count = z.int().min(0)
+const microseconds = z.int().min(0)
+const text = z.string()
+
+const histogram = z
+  .strictObject({
+    codec: z.literal('HdrHistogram-V2-deflate-base64'),
+    unit: z.literal('us'),
+    digits: z.literal(3),
+    lowest: z.literal(1),
+    highest: z.literal(4294967295),
+    count,
+    min: microseconds,
+    max: microseconds,
+    sum: z.number().min(0),
+    clamped: count.describe('Values beyond the range, counted in the top bucket'),
+    data: z.string(),
+  })
+  .describe('Mergeable: standard HdrHistogram tools decode `data`; min, max and sum are exact')
+
+const latency = z
+  .strictObject({
+    kind: z.enum(['service', 'response']).describe('`response` runs from the intended start (open loop), `service` from the first byte sent (closed loop)'),
+    count,
+    mean_us: z.number().min(0).nullable(),
+    min_us: microseconds.nullable(),
+    p50_us: microseconds.nullable(),
+    p90_us: microseconds.nullable(),
+    p95_us: microseconds.nullable(),
+    p99_us: microseconds.nullable(),
+    p99_9_us: microseconds.nullable(),
+    max_us: microseconds.nullable(),
+  })
+  .describe('Committed transactions, retries and back-off included. A quantile is the highest value of its bucket, capped by the exact maximum; null without data')
+
+const totals = z.strictObject({
+  offered: count.describe('Transactions that were due: arrivals in an open loop, starts in a closed one'),
+  started: count,
+  committed: count,
+  rolled_back: count.describe('Asked for by the scenario'),
+  failed: count.describe('Gave up or not retryable'),
+  ambiguous: count.describe('Of the failed: the connection was lost after COMMIT was sent'),
+  cancelled: count.describe('Cut off by an abrupt stop; neither committed nor failed'),
+  shed: count.describe('Open loop: arrivals dropped because the backlog was full'),
+  skipped: count.describe('Open loop with a latency limit: arrivals that were late already and never sent'),
+  late: count.describe('Commits slower than the latency limit'),
+  attempts: count,
+  retries: count,
+  retried: count.describe('Transactions that took more than one attempt'),
+  outcomes: z.strictObject(Object.fromEntries(outcomes.map(name => [name, count])) as Record<(typeof outcomes)[number], typeof count>).describe('Attempts by how they ended'),
+  errors: z.record(text, count).describe('Attempts by SQLSTATE or error number'),
+})
+
+const wasted = z
+  .strictObject({
+    attempts_per_commit: z.number().nullable(),
+    failed_attempts_us: z.number().min(0).describe('Time spent in attempts that did not commit'),
+    backoff_us: z.number().min(0),
+    share_of_time: z.number().min(0).max(1).nullable().describe('Of the time that clients spent on transactions'),
+    first_try: latency,
+    retried: latency,
+  })
+  .describe('What retries cost')
+
+const transaction = z.strictObject({
+  name: text,
+  weight: z.number(),
+  tps: z.number(),
+  latency,
+  totals,
+  wasted,
+  histograms: z.record(text, histogram).describe('response, service, queue, lag, time_to_failure: those that hold anything'),
+})
+
+const statement = z.strictObject({ name: text, sql: text, executions: count, latency, histogram })
+
+const phase = z.strictObject({
+  name: text,
+  measured: z.boolean(),
+  clients: z.strictObject({ from: count, to: count }),
+  rate_per_s: z.strictObject({ from: z.number(), to: z.number() }).nullable(),
+  start_s: z.number(),
+  duration_s: z.number().describe('The window that tps is divided by'),
+  complete: z.boolean(),
+  tps: z.number().describe('Commits acknowledged inside the window, per second'),
+  latency,
+  totals,
+  queue: latency.describe('Waiting for a client and its connection'),
+  lag: latency.describe("The generator's own lateness"),
+  transactions: z.array(transaction),
+  statements: z.array(statement),
+})
+
+const check = z.strictObject({
+  id: text,
+  status: z.enum(['ok', 'warn', 'fail']),
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  unit: text,
+  message: text.describe('What was seen and what to do; empty where all is well'),
+})
+
+export const resultSchema = z.strictObject({
+  $schema: text.optional(),
+  schema: z.literal('oltp.result/1'),
+  id: text,
+  tool: z.strictObject({ name: z.literal('oltp'), version: text, argv: z.array(text) }),
+  time: z.strictObject({ start: text, end: text, epoch_ms: z.number(), measured_s: z.number() }),
+  interrupted: z.enum(['no', 'drained', 'stopped']).describe('Whether the run was stopped from outside: a partial result'),
+  labels: z.record(text, text),
+  scenario: z.strictObject({
+    name: text,
+    title: text,
+    variant: text.nullable(),
+    seed: z.int(),
+    parameters: z.record(text, z.union([z.number(), text, z.boolean()])),
+    file: text,
+    sha256: text,
+    text,
+  }),
+  load: z.strictObject({
+    model: z.enum(['closed', 'open']),
+    arrivals: z.enum(['constant', 'poisson']).nullable(),
+    clients: count,
+    threads: count,
+    rate_per_s: z.number().nullable(),
+    latency_limit_us: microseconds.nullable(),
+    protocol: z.enum(['prepared', 'extended']),
+  }),
+  target: z.strictObject({
+    engine: z.enum(['postgres', 'mysql']),
+    product: text,
+    version: text,
+    server_id: text,
+    address: text,
+    database: text.nullable(),
+    namespace: text,
+    tls: text,
+    throwaway: z.boolean().describe('A local server that the tool started for this run'),
+    settings: z.record(text, text),
+  }),
+  validity: z.strictObject({ status: z.enum(['VALID', 'SUSPECT', 'INVALID', 'UNSUSTAINED']), checks: z.array(check) }),
+  tps: z.number().describe('Of the last measured phase, like latency, totals and transactions below'),
+  latency,
+  totals,
+  wasted,
+  transactions: z.array(transaction),
+  statements: z.array(statement),
+  phases: z.array(phase),
+  series: z.strictObject({
+    period_s: z.literal(1),
+    assigned_by: z.literal('end').describe('A transaction belongs to the second in which it ended'),
+    columns: z.array(text),
+    rows: z.array(z.array(z.number().nullable())),
+    events: z.array(z.strictObject({ t_s: z.number().nullable(), level: text, text })),
+  }),
+  invariants: z.array(
+    z.strictObject({ name: text, held: z.boolean(), checks: count, expected: text, found: text, when: text.describe('before, during or after: where it was found broken, else the last check'), at_s: z.number().nullable() }),
+  ),
+  thresholds: z.array(z.strictObject({ expression: text, passed: z.boolean(), value: z.number().nullable(), unit: text })),
+  tallies: z.record(text, text).describe('Sums over acknowledged commits, exact'),
+  environment: z.strictObject({
+    node: text,
+    platform: text,
+    cpu_model: text,
+    logical_cores: count,
+    memory_bytes: count,
+    same_host_as_server: z.boolean(),
+    ci: z.boolean(),
+  }),
+})
+
+export type Result = z.infer<typeof resultSchema>
+export type ResultPhase = z.infer<typeof phase>
+export type ResultTransaction = z.infer<typeof transaction>
+export type ResultStatement = z.infer<typeof statement>
+export type ResultTotals = z.infer<typeof totals>
+export type ResultLatency = z.infer<typeof latency>
+export type ResultHistogram = z.infer<typeof histogram>
+export type ResultWasted = z.infer<typeof wasted>
+export type ValidityCheck = z.infer<typeof check>

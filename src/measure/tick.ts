@@ -1,0 +1,56 @@
+import type { Outcome } from './outcome.js'
+
+/** Non-zero buckets of a histogram (`[index, count, index, count, …]`) with the exact extremes of what it holds. */
+export interface HistogramSlice {
+  readonly buckets: readonly number[]
+  readonly count: number
+  readonly sum_us: number
+  readonly min_us: number
+  readonly max_us: number
+}
+
+/** What happened to one transaction type within one interval. Attributed to the second in which it ended. */
+export interface TransactionTick {
+  readonly name: string
+  readonly committed: number
+  readonly rolledBack: number
+  readonly failed: number
+  readonly retries: number
+  /** Latency of commits: `response` in an open loop, `service` in a closed one. */
+  readonly latency: HistogramSlice
+}
+
+export interface StatementTick {
+  readonly name: string
+  readonly latency: HistogramSlice
+}
+
+/** An error code, with counts of this interval and of the run so far. */
+export interface ErrorTick {
+  readonly code: string
+  readonly outcome: Outcome
+  /** One example of the server's message, of which transaction. */
+  readonly message: string
+  readonly transaction: string
+  readonly count: number
+  readonly total: number
+}
+
+/** One second of a run, all workers merged: what the dashboard and the plain lines show. */
+export interface Tick {
+  /** Seconds since the load began, at the end of the interval. */
+  readonly t_s: number
+  readonly interval_s: number
+  /** Index of the phase at the end of the interval. */
+  readonly phase: number
+  readonly clients: number
+  readonly inTransaction: number
+  readonly backingOff: number
+  /** Open loop: arrivals that wait for a client, and those that were due in the interval. */
+  readonly backlog: number
+  readonly offered: number
+  readonly transactions: readonly TransactionTick[]
+  readonly statements: readonly StatementTick[]
+  readonly errors: readonly ErrorTick[]
+  readonly generator: { readonly utilisation: number; readonly lag_max_us: number }
+}
