@@ -1,3 +1,4 @@
+import type { ZodObject } from 'zod'
 import type { Expression } from './expression/syntax.js'
 import type { Binding, Dialect, SqlText } from './model.js'
 import type { StepDefinition } from './steps/registry.js'
@@ -112,11 +113,11 @@ export interface StepContext extends Reader {
 
 /**
  * What a file in steps/ exports and the registry keys by `kind`. The caller finds the kind by its key, and checks the keys
- * (`keys`, and `engines`, which every step takes) before it calls `parse`.
+ * (those of `schema`, and `engines`, which every step takes) before it calls `parse`.
  */
 export interface StepParser<Definition> {
   readonly kind: string
-  /** All keys of the step, the kind itself included, `engines` not. */
-  readonly keys: readonly string[]
+  /** The step's keys, the kind itself included, `engines` not; from the pieces in schema-parts.ts, with a description each. */
+  readonly schema: ZodObject
   parse(map: YamlMap, context: StepContext): Definition
 }
