@@ -28,7 +28,9 @@ const histogram = z
 
 const latency = z
   .strictObject({
-    kind: z.enum(['service', 'response']).describe('`response` runs from the intended start (open loop), `service` from the first byte sent (closed loop)'),
+    kind: z
+      .enum(['service', 'response'])
+      .describe('`response` runs from the intended start (open loop), `service` from the first byte sent (closed loop)'),
     count,
     mean_us: z.number().min(0).nullable(),
     min_us: microseconds.nullable(),
@@ -39,7 +41,9 @@ const latency = z
     p99_9_us: microseconds.nullable(),
     max_us: microseconds.nullable(),
   })
-  .describe('Committed transactions, retries and back-off included. A quantile is the highest value of its bucket, capped by the exact maximum; null without data')
+  .describe(
+    'Committed transactions, retries and back-off included. A quantile is the highest value of its bucket, capped by the exact maximum; null without data',
+  )
 
 const totals = z.strictObject({
   offered: count.describe('Transactions that were due: arrivals in an open loop, starts in a closed one'),
@@ -55,14 +59,16 @@ const totals = z.strictObject({
   attempts: count,
   retries: count,
   retried: count.describe('Transactions that took more than one attempt'),
-  outcomes: z.strictObject(Object.fromEntries(outcomes.map(name => [name, count])) as Record<(typeof outcomes)[number], typeof count>).describe('Attempts by how they ended'),
+  outcomes: z
+    .strictObject(Object.fromEntries(outcomes.map(name => [name, count])) as Record<(typeof outcomes)[number], typeof count>)
+    .describe('Attempts by how they ended'),
   errors: z.record(text, count).describe('Attempts by SQLSTATE or error number'),
 })
 
 const wasted = z
   .strictObject({
     attempts_per_commit: z.number().nullable(),
-    failed_attempts_us: z.number().min(0).describe('Time spent in attempts that did not commit'),
+    failed_attempts_us: z.number().min(0).describe('Time spent in attempts that neither committed nor rolled back as the scenario asked'),
     backoff_us: z.number().min(0),
     share_of_time: z.number().min(0).max(1).nullable().describe('Of the time that clients spent on transactions'),
     first_try: latency,
@@ -93,6 +99,7 @@ const phase = z.strictObject({
   tps: z.number().describe('Commits acknowledged inside the window, per second'),
   latency,
   totals,
+  wasted,
   queue: latency.describe('Waiting for a client and its connection'),
   lag: latency.describe("The generator's own lateness"),
   transactions: z.array(transaction),
@@ -163,7 +170,15 @@ export const resultSchema = z.strictObject({
     events: z.array(z.strictObject({ t_s: z.number().nullable(), level: text, text })),
   }),
   invariants: z.array(
-    z.strictObject({ name: text, held: z.boolean(), checks: count, expected: text, found: text, when: text.describe('before, during or after: where it was found broken, else the last check'), at_s: z.number().nullable() }),
+    z.strictObject({
+      name: text,
+      held: z.boolean(),
+      checks: count,
+      expected: text,
+      found: text,
+      when: text.describe('before, during or after: where it was found broken, else the last check'),
+      at_s: z.number().nullable(),
+    }),
   ),
   thresholds: z.array(z.strictObject({ expression: text, passed: z.boolean(), value: z.number().nullable(), unit: text })),
   tallies: z.record(text, text).describe('Sums over acknowledged commits, exact'),

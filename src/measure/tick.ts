@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.js'
 
-/** Non-zero buckets of a histogram (`[index, count, index, count, …]`) with the exact extremes of what it holds. */
+/** Non-zero buckets of a histogram (`[index, count, index, count, …]`); the extremes are exact to a bucket's width (0.1 %). */
 export interface HistogramSlice {
   readonly buckets: readonly number[]
   readonly count: number
