@@ -2,6 +2,7 @@ import type { Outcome } from '../measure/outcome.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import type { Statement, StatementResult } from '../scenario/program.js'
 import type { Value } from '../scenario/values.js'
+import type { MigrationOperations, NamespaceOperations } from './operations.js'
 
 export type EngineName = 'postgres' | 'mysql'
 
@@ -115,14 +116,6 @@ export interface ServerInfo {
   readonly settings: { readonly [name: string]: string }
 }
 
-/** Counts of one migration set, for `oltp migrate status`. */
-export interface MigrationState {
-  readonly name: string
-  readonly applied: boolean
-  /** An applied file whose text is no longer what was applied. */
-  readonly changed: boolean
-}
-
 /** Rows to load, already as values, in column order. */
 export interface BulkTable {
   readonly table: string
@@ -133,6 +126,8 @@ export interface BulkTable {
 /** What differs between engines. Two of them: `postgres/index.ts`, `mysql/index.ts`; nothing else asks which engine it is. */
 export interface Database {
   readonly engine: EngineName
+  readonly namespaces: NamespaceOperations
+  readonly migrations: MigrationOperations
   /** @throws DatabaseError at stage `connect` */
   connect(target: Target, options: SessionOptions): Promise<Session>
   inspect(session: Session): Promise<ServerInfo>

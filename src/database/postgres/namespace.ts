@@ -1,0 +1,147 @@
+import { bookkeepingTables } from '../bookkeeping.js'
+import { DatabaseError, type Session } from '../contract.js'
+import { DependentsRemain, type NamespaceMarker, type NamespaceObject, type NamespaceOperations } from '../operations.js'
+
+/** A namespace is a schema. DDL is transactional: it is there with its marker, or not at all. */
+export const namespaces: NamespaceOperations = {
+  placeholder: position => `$${position}`,
+
+  async exists(session, namespace) {
+    const found = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [namespace])
+    return found.rows.length > 0
+  },
+
+  async hasTable(session, namespace, table) {
+    const found = await session.query(
+      "SELECT 1 FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND relname = $2 AND relkind = 'r'",
+      [namespace, table],
+    )
+    return found.rows.length > 0
+  },
+
+  create: (session, namespace, marker) =>
+    inTransaction(session, async () => {
+      await session.query(`CREATE SCHEMA ${quote(namespace)}`)
+      for (const { name, columns } of bookkeepingTables) await session.query(`CREATE TABLE ${qualify(namespace, name)} (${columns})`)
+      await writeMarker(session, namespace, marker)
+    }),
+
+  async enter(session, namespace) {
+    await session.query(`SET search_path TO ${quote(namespace)}`)
+    await session.query(`SET lock_timeout = '5s'`)
+  },
+
+  async objects(session, namespace) {
+    const found = await session.query(objectsQuery, [namespace])
+    return found.rows.map(row => ({ kind: String(row[0]), name: String(row[1]) }))
+  },
+
+  // The server itself refuses to drop what others depend on, and the transaction takes everything back.
+  dependents: async () => [],
+
+  async drop(session, namespace, objects) {
+    const work = async () => {
+      const keys = await session.query(
+        `SELECT c.relname::text, k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = $1 AND k.contype = 'f' AND k.conparentid = 0`,
+        [namespace],
+      )
+      for (const [table, key] of keys.rows) {
+        await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP CONSTRAINT ${quote(String(key))} RESTRICT`)
+      }
+      for (const object of objects) await session.query(dropStatement(namespace, object))
+      for (const { name } of bookkeepingTables) await session.query(`DROP TABLE ${qualify(namespace, name)} RESTRICT`)
+      await session.query(`DROP SCHEMA ${quote(namespace)} RESTRICT`)
+    }
+    await inTransaction(session, work).catch(error => {
+      throw error instanceof DatabaseError && error.code === dependentObjectsStillExist
+        ? new DependentsRemain(error.message, { cause: error })
+        : error
+    })
+  },
+
+  async empty(session, namespace, tables) {
+    if (tables.length === 0) return
+    await session.query(`TRUNCATE ${tables.map(table => qualify(namespace, table)).join(', ')} RESTART IDENTITY`)
+  },
+
+  async tryLock(session, namespace) {
+    const answer = await session.query(`SELECT pg_try_advisory_lock(${lockClass}, hashtext($1))`, [namespace])
+    return answer.rows[0]?.[0] === true
+  },
+
+  async unlock(session, namespace) {
+    await session.query(`SELECT pg_advisory_unlock(${lockClass}, hashtext($1))`, [namespace])
+  },
+
+  async lockHolder(session, namespace) {
+    const found = await session.query(
+      `SELECT a.application_name, a.pid, a.usename::text, host(a.client_addr), to_char(a.backend_start AT TIME ZONE 'UTC', 'HH24:MI:SS')
+       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = ${lockClass}
+         AND l.objid = (hashtext($1)::bigint & 4294967295)::oid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      [namespace],
+    )
+    const [row] = found.rows
+    if (row === undefined) return null
+    const [application, pid, user, address, since] = row
+    return `${application || 'a session'}, pid ${pid} of ${user}@${address ?? 'local'} since ${since} UTC`
+  },
+}
+
+const dependentObjectsStillExist = '2BP01'
+
+// The four letters «oltp»: the first half of the key of our advisory locks.
+const lockClass = 0x6f6c7470
+
+const objectsQuery = `
+  WITH space AS (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table'
+                        WHEN 'c' THEN 'type' ELSE 'table' END, c.relname::text
+  FROM pg_class c WHERE c.relnamespace IN (SELECT oid FROM space) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND c.relkind = 'S'
+                    AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))
+  UNION ALL
+  SELECT 'type', t.typname::text FROM pg_type t
+  WHERE t.typnamespace IN (SELECT oid FROM space) AND t.typrelid = 0 AND t.typcategory <> 'A' AND t.typtype IN ('b', 'd', 'e', 'r')
+  UNION ALL
+  SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+         p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+  FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM space)
+  UNION ALL
+  SELECT 'trigger', g.tgname || ' on ' || c.relname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+  WHERE c.relnamespace IN (SELECT oid FROM space) AND NOT g.tgisinternal AND g.tgparentid = 0
+  ORDER BY 1, 2`
+
+function dropStatement(namespace: string, { kind, name }: NamespaceObject): string {
+  if (kind === 'trigger') {
+    const [trigger = '', table = ''] = name.split(' on ')
+    return `DROP TRIGGER ${quote(trigger)} ON ${qualify(namespace, table)} RESTRICT`
+  }
+  const parenthesis = name.indexOf('(')
+  if (parenthesis < 0) return `DROP ${kind.toUpperCase()} ${qualify(namespace, name)} RESTRICT`
+  return `DROP ${kind.toUpperCase()} ${qualify(namespace, name.slice(0, parenthesis))}${name.slice(parenthesis)} RESTRICT`
+}
+
+async function writeMarker(session: Session, namespace: string, marker: NamespaceMarker): Promise<void> {
+  await session.query(
+    `INSERT INTO ${qualify(namespace, 'oltp_meta')} (tool, format, namespace, namespace_id, server_id, created_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [marker.tool, marker.format, marker.namespace, marker.namespaceId, marker.serverId, marker.createdBy, marker.createdAt],
+  )
+}
+
+async function inTransaction(session: Session, work: () => Promise<void>): Promise<void> {
+  await session.begin({ isolation: 'read committed', readOnly: false })
+  try {
+    await session.query(`SET LOCAL lock_timeout = '5s'`)
+    await work()
+    await session.commit()
+  } catch (error) {
+    if (session.alive) await session.rollback()
+    throw error
+  }
+}
+
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+const qualify = (namespace: string, name: string) => `${quote(namespace)}.${quote(name)}`
