@@ -1,0 +1,92 @@
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { exitCodes, OltpError } from '../errors.js'
+import { type Account, type Environment, runAs, serverAccount } from './home.js'
+import { findMysql, type MysqlBinary } from './mysql-binaries.js'
+import type { Command, ServerPlace, ServerProgram } from './program.js'
+
+/** A MySQL or MariaDB that is installed on this machine, with data directories of our own. */
+export async function localMysql(wanted: 'mysql' | 'mariadb', env: Environment): Promise<ServerProgram> {
+  const account = serverAccount()
+  const binary = await findMysql(wanted, env, account)
+  const systemTables = binary.product === 'MariaDB' ? await readSystemTables(binary, account) : ''
+  return {
+    product: binary.product,
+    version: binary.version,
+    family: `${binary.product.toLowerCase()}-${binary.version.split('.').slice(0, 2).join('.')}`,
+    account,
+    initialise: dataDirectory => [
+      binary.product === 'MySQL'
+        ? { file: binary.file, args: ['--no-defaults', '--initialize-insecure', `--datadir=${dataDirectory}`, '--secure-file-priv=NULL'] }
+        : { file: binary.file, args: ['--no-defaults', '--bootstrap', `--datadir=${dataDirectory}`], input: systemTables },
+    ],
+    prepareStart: place => start(binary, place, account),
+    signals: { stop: 'SIGTERM', stopNow: 'SIGKILL' },
+  }
+}
+
+function start(binary: MysqlBinary, place: ServerPlace, account: Account | null): Command {
+  const initFile = writeInitFile(place, account)
+  const shared = {
+    datadir: place.dataDirectory,
+    'pid-file': join(place.dataDirectory, 'server.pid'),
+    'init-file': initFile,
+    'bind-address': '127.0.0.1',
+    port: place.port,
+    socket: join(place.socketDirectory, 'mysql.sock'),
+    'max-connections': place.maxConnections,
+    'innodb-buffer-pool-size': '256M',
+    'innodb-flush-log-at-trx-commit': 1,
+    'innodb-doublewrite': 1,
+  }
+  // The binary log is off on every engine's throwaway server: MySQL alone would pay a second flush per commit.
+  const own =
+    binary.product === 'MySQL'
+      ? ['--skip-log-bin', '--mysqlx=0', '--performance-schema=ON', '--innodb-redo-log-capacity=1G', '--secure-file-priv=NULL']
+      : ['--skip-log-bin', '--innodb-log-file-size=1G', '--log-warnings=1']
+  const settings = Object.entries(shared).map(([name, value]) => `--${name}=${value}`)
+  return { file: binary.file, args: ['--no-defaults', ...settings, '--skip-name-resolve', ...own] }
+}
+
+/** A new data directory has a root without a password; this runs before the first connection is accepted. */
+function writeInitFile(place: ServerPlace, account: Account | null): string {
+  const file = join(place.dataDirectory, 'oltp-init.sql')
+  const statements = [
+    `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${place.password}';`,
+    `ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${place.password}';`,
+    `GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;`,
+    `ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '${place.password}';`,
+  ]
+  writeFileSync(file, `${statements.join('\n')}\n`, { mode: 0o600 })
+  if (account) chownSync(file, account.uid, account.gid)
+  return file
+}
+
+/** What mariadb-install-db feeds to the server; that script itself is not in every package. */
+async function readSystemTables(binary: MysqlBinary, account: Account | null): Promise<string> {
+  const { stdout } = await execa(binary.file, ['--no-defaults', '--verbose', '--help'], {
+    ...runAs(account),
+    stderr: 'ignore',
+    reject: false,
+    cwd: '/',
+  })
+  const charsets = /^character-sets-dir\s+(.+?)\/?$/m.exec(stdout)?.[1]
+  const share = charsets ? dirname(charsets) : ''
+  try {
+    const scripts = ['system_tables', 'performance_tables', 'system_tables_data'].map(name =>
+      readFileSync(join(share, `mariadb_${name}.sql`), 'utf8'),
+    )
+    return ['create database mysql;', 'use mysql;', ...scripts].join('\n')
+  } catch (cause) {
+    throw new OltpError(
+      'SERVER_INIT_FAILED',
+      exitCodes.setup,
+      `${binary.file} comes without mariadb_system_tables.sql in ${share || 'its share folder'}`,
+      {
+        hint: 'Install the package with the whole server, or give a server with --url.',
+        cause,
+      },
+    )
+  }
+}
