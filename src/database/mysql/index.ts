@@ -1,0 +1,14 @@
+import type { Database } from '../contract.js'
+import { connect } from './connect.js'
+import { migrations } from './migrations.js'
+import { namespaces } from './namespace.js'
+import { quoteName } from './session.js'
+
+/** MySQL 8.0 and later and MariaDB 10.11 and later, on mysql2. */
+export const mysql: Database = {
+  engine: 'mysql',
+  connect,
+  namespaces,
+  migrations,
+  quoteName,
+}
