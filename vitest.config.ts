@@ -7,28 +7,40 @@ const shared = {
   server: { deps: { external: [/\/dist\//] } },
 }
 
+// Real servers share the machine with those who load them: one group after the other, few files at a time.
+const withServers = { ...shared, globalSetup: ['tests/support/servers.ts'], hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
       {
         test: {
           ...shared,
-          name: 'integration',
-          include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/support/servers.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          name: 'unit',
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          testTimeout: 20_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
-          ...shared,
+          ...withServers,
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: ['tests/support/servers.ts'],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

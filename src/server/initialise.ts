@@ -25,7 +25,7 @@ export async function initialiseData(program: ServerProgram, slot: Slot, onStep:
     const passwordFile = join(scratch, 'password')
     writeFileSync(passwordFile, password, { mode: 0o600 })
     giveTo(program.account, passwordFile)
-    for (const command of program.initialise(draft, passwordFile)) await run(command, program, slot)
+    for (const command of await program.initialise(draft, passwordFile)) await run(command, program, slot)
     writePassword(slot, password)
     renameSync(draft, slot.dataDirectory)
   } finally {

@@ -10,20 +10,26 @@ import type { Command, ServerPlace, ServerProgram } from './program.js'
 export async function localMysql(wanted: 'mysql' | 'mariadb', env: Environment): Promise<ServerProgram> {
   const account = serverAccount()
   const binary = await findMysql(wanted, env, account)
-  const systemTables = binary.product === 'MariaDB' ? await readSystemTables(binary, account) : ''
   return {
     product: binary.product,
     version: binary.version,
     family: `${binary.product.toLowerCase()}-${binary.version.split('.').slice(0, 2).join('.')}`,
     account,
-    initialise: dataDirectory => [
-      binary.product === 'MySQL'
-        ? { file: binary.file, args: ['--no-defaults', '--initialize-insecure', `--datadir=${dataDirectory}`, '--secure-file-priv=NULL'] }
-        : { file: binary.file, args: ['--no-defaults', '--bootstrap', `--datadir=${dataDirectory}`], input: systemTables },
+    initialise: async dataDirectory => [
+      binary.product === 'MySQL' ? initialiseMysql(binary, dataDirectory) : await initialiseMariadb(binary, dataDirectory, account),
     ],
     prepareStart: place => start(binary, place, account),
     signals: { stop: 'SIGTERM', stopNow: 'SIGKILL' },
   }
+}
+
+function initialiseMysql(binary: MysqlBinary, dataDirectory: string): Command {
+  return { file: binary.file, args: ['--no-defaults', '--initialize-insecure', `--datadir=${dataDirectory}`, '--secure-file-priv=NULL'] }
+}
+
+async function initialiseMariadb(binary: MysqlBinary, dataDirectory: string, account: Account | null): Promise<Command> {
+  const input = await readSystemTables(binary, account)
+  return { file: binary.file, args: ['--no-defaults', '--bootstrap', `--datadir=${dataDirectory}`], input }
 }
 
 function start(binary: MysqlBinary, place: ServerPlace, account: Account | null): Command {
@@ -43,8 +49,8 @@ function start(binary: MysqlBinary, place: ServerPlace, account: Account | null)
   // The binary log is off on every engine's throwaway server: MySQL alone would pay a second flush per commit.
   const own =
     binary.product === 'MySQL'
-      ? ['--skip-log-bin', '--mysqlx=0', '--performance-schema=ON', '--innodb-redo-log-capacity=1G', '--secure-file-priv=NULL']
-      : ['--skip-log-bin', '--innodb-log-file-size=1G', '--log-warnings=1']
+      ? ['--skip-log-bin', '--mysqlx=0', '--performance-schema=ON', '--loose-innodb-redo-log-capacity=512M', '--secure-file-priv=NULL']
+      : ['--skip-log-bin', '--innodb-log-file-size=512M', '--log-warnings=1']
   const settings = Object.entries(shared).map(([name, value]) => `--${name}=${value}`)
   return { file: binary.file, args: ['--no-defaults', ...settings, '--skip-name-resolve', ...own] }
 }

@@ -16,7 +16,7 @@ export async function embeddedPostgres(home: string, onStep: OnStep): Promise<Se
     version,
     family: `postgres-${version.split('.')[0]}`,
     account,
-    initialise: (dataDirectory, passwordFile) => initialise(binary, dataDirectory, passwordFile),
+    initialise: async (dataDirectory, passwordFile) => initialise(binary, dataDirectory, passwordFile),
     prepareStart(place) {
       configure(place, account)
       disownPidFile(place.dataDirectory)

@@ -30,7 +30,7 @@ export interface ServerProgram {
   readonly family: string
   readonly account: Account | null
   /** Commands that fill an empty data directory, in order. `passwordFile` can be read by the server's user. */
-  initialise(dataDirectory: string, passwordFile: string): readonly Command[]
+  initialise(dataDirectory: string, passwordFile: string): Promise<readonly Command[]>
   /** Writes what the start needs into the data directory, and says how to start in the foreground. */
   prepareStart(place: ServerPlace): Command
   readonly signals: {
