@@ -79,7 +79,7 @@ export function classify(error: unknown, circumstances: Circumstances): Classifi
   const server = serverError(error)
   const meaning = meaningOf(server, error, circumstances)
   return {
-    error: new DatabaseError(redact(error instanceof Error ? error.message : String(error), circumstances.secrets), {
+    error: new DatabaseError(redact(messageOf(error), circumstances.secrets), {
       outcome: meaning.outcome,
       code: server === null ? codeOf(error) : String(server.errno),
       sqlstate: server?.sqlState || null,
@@ -141,4 +141,10 @@ function codeOf(error: unknown): string {
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code)) return 'TLS'
   if (code === 'PROTOCOL_CONNECTION_LOST' || neverSent(error)) return 'CONNECTION_LOST'
   return code || 'DRIVER'
+}
+
+// Node reports a host with several addresses as one error without a text.
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message || codeOf(error)
 }

@@ -1,13 +1,19 @@
 import type { Database } from '../contract.js'
 import { connect } from './connect.js'
+import { inspect } from './inspect.js'
+import { load } from './load.js'
 import { migrations } from './migrations.js'
 import { namespaces } from './namespace.js'
 import { quoteName } from './session.js'
+import { settle } from './settle.js'
 
 /** MySQL 8.0 and later and MariaDB 10.11 and later, on mysql2. */
 export const mysql: Database = {
   engine: 'mysql',
   connect,
+  inspect,
+  load,
+  settle,
   namespaces,
   migrations,
   quoteName,

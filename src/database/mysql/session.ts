@@ -7,7 +7,7 @@ import { isRead } from '../reads.js'
 import { type Classified, classify } from './errors.js'
 import { killQuery, type Link, type ServerFacts } from './link.js'
 import { type Reply, sendParsed, sendPrepared, sendText } from './statements.js'
-import { encodeValues } from './values.js'
+import { encodeValues, type WireValue } from './values.js'
 
 /** How much longer than a statement may take we wait before we take the connection for dead. */
 const graceMs = 10_000
@@ -60,10 +60,13 @@ export class MysqlSession implements Session {
     this.#open = true
   }
 
-  execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
+  async execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
     const { text, readsRows } = statement
+    const values = this.#encode(parameters)
     const send = this.#options.protocol === 'prepared' ? sendPrepared : sendParsed
-    return this.#statement(text, () => send(this.#link.connection, text, encodeValues(parameters), readsRows))
+    const reply = await this.#statement(text, () => send(this.#link.connection, text, values, readsRows))
+    if (reply.endsTransaction) this.#ended = refusal('TRANSACTION_ENDED', `${statement.name} ended the transaction`, 'other', 'body')
+    return reply
   }
 
   async commit(): Promise<void> {
@@ -94,10 +97,10 @@ export class MysqlSession implements Session {
     await this.#statement(`RELEASE SAVEPOINT ${quoteName(name)}`)
   }
 
-  query(text: string, parameters?: readonly Value[]): Promise<StatementResult> {
-    const { connection } = this.#link
+  async query(text: string, parameters?: readonly Value[]): Promise<StatementResult> {
     if (parameters === undefined) return this.#statement(text)
-    return this.#statement(text, () => sendParsed(connection, text, encodeValues(parameters), true))
+    const values = this.#encode(parameters)
+    return this.#statement(text, () => sendParsed(this.#link.connection, text, values, true))
   }
 
   async end(): Promise<void> {
@@ -121,13 +124,26 @@ export class MysqlSession implements Session {
     this.#level = isolation
   }
 
-  async #statement(text: string, send = () => sendText(this.#link.connection, text)): Promise<Reply> {
+  async #statement(
+    text: string,
+    send = () => sendText(this.#link.connection, text),
+  ): Promise<Reply & { readonly endsTransaction: boolean }> {
     const ended = this.#ended
     if (ended !== null) throw refusal('TRANSACTION_GONE', `the server has ended the transaction: ${ended.message}`, ended.outcome, 'body')
     const stage = this.#open ? 'body' : 'autocommit'
     const reply = await this.#call(stage, text, () => this.#cancelLate(text, send))
+    const endsTransaction = this.#open && reply.inTransaction === false
     if (reply.inTransaction !== null) this.#open = reply.inTransaction
-    return reply
+    return { ...reply, endsTransaction }
+  }
+
+  #encode(parameters: readonly Value[]): WireValue[] {
+    try {
+      return encodeValues(parameters)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      throw refusal('BAD_PARAMETER', message, 'other', this.#open ? 'body' : 'autocommit')
+    }
   }
 
   #control(stage: Stage, text: string): Promise<Reply> {

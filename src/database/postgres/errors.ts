@@ -53,7 +53,7 @@ export function classify(error: unknown, circumstances: Circumstances): Database
   const sqlstate = server?.code ?? null
   const meaning = meaningOf(server, error, circumstances)
   const code = sqlstate ?? codeOf(error)
-  return new DatabaseError(redact(error instanceof Error ? error.message : String(error), circumstances.secrets), {
+  return new DatabaseError(redact(messageOf(error), circumstances.secrets), {
     outcome: meaning.outcome,
     code,
     sqlstate,
@@ -106,4 +106,10 @@ function codeOf(error: unknown): string {
 
 function isTls(code: string): boolean {
   return /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code)
+}
+
+// Node reports a host with several addresses as one error without a text.
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message || codeOf(error)
 }

@@ -1,13 +1,19 @@
 import pg from 'pg'
 import type { Database } from '../contract.js'
 import { connect } from './connect.js'
+import { inspect } from './inspect.js'
+import { load } from './load.js'
 import { migrations } from './migrations.js'
 import { namespaces } from './namespace.js'
+import { settle } from './settle.js'
 
 /** PostgreSQL 15 and later, on node-postgres. */
 export const postgres: Database = {
   engine: 'postgres',
   connect,
+  inspect,
+  load,
+  settle,
   namespaces,
   migrations,
   quoteName: name => pg.escapeIdentifier(name),

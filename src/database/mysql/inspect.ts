@@ -1,0 +1,54 @@
+import { exitCodes, OltpError } from '../../errors.js'
+import type { ServerInfo, Session } from '../contract.js'
+
+const oldest = { MySQL: [8, 0], MariaDB: [10, 11] } as const
+
+/** Settings without which a result cannot be understood. Those that a server does not have are left out. */
+const deciding = [
+  'innodb_autoinc_lock_mode',
+  'innodb_buffer_pool_size',
+  'innodb_deadlock_detect',
+  'innodb_doublewrite',
+  'innodb_flush_log_at_trx_commit',
+  'innodb_flush_method',
+  'innodb_io_capacity',
+  'innodb_io_capacity_max',
+  'innodb_lock_wait_timeout',
+  'innodb_log_file_size',
+  'innodb_redo_log_capacity',
+  'innodb_rollback_on_timeout',
+  'innodb_snapshot_isolation',
+  'log_bin',
+  'max_connections',
+  'performance_schema',
+  'sql_mode',
+  'sync_binlog',
+]
+
+/** @throws OltpError `SERVER_TOO_OLD` */
+export async function inspect(session: Session): Promise<ServerInfo> {
+  const { rows } = await session.query('SHOW VARIABLES')
+  const all = new Map(rows.map(([name, value]) => [String(name), String(value)]))
+  const printed = all.get('version') ?? ''
+  const product = /mariadb/i.test(printed) ? 'MariaDB' : 'MySQL'
+  const version = /^[\d.]+/.exec(printed)?.[0] ?? printed
+  const needed = oldest[product]
+  if (isOlder(version, needed)) {
+    throw new OltpError('SERVER_TOO_OLD', exitCodes.setup, `this is ${product} ${version}`, {
+      hint: `oltp needs ${product} ${needed.join('.')} or later`,
+    })
+  }
+  const isolation = all.get('transaction_isolation') ?? all.get('tx_isolation') ?? ''
+  return {
+    product,
+    dialect: product === 'MariaDB' ? 'mariadb' : 'mysql',
+    version,
+    serverId: all.get('server_uuid') ?? all.get('server_uid') ?? `${all.get('hostname')}:${all.get('port')}:${all.get('datadir')}`,
+    settings: Object.fromEntries([...[...all].filter(([name]) => deciding.includes(name)), ['transaction_isolation', isolation]]),
+  }
+}
+
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split('.').map(Number)
+  return hasMajor < major || (hasMajor === major && hasMinor < minor)
+}
