@@ -5,6 +5,7 @@ import { checksumOf, type Migration, type MigrationScript, type MigrationSet } f
 import { noteObject, recordObjects, sameObject } from './namespace.js'
 import { type NamespaceObject, type ScriptRun, StatementFailed } from './operations.js'
 import type { SqlStatement } from './split.js'
+import { forgetData } from './state.js'
 
 type Direction = 'up' | 'down'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { exitCodes, OltpError } from '../errors.js'
 import { ask, asNumber, asText, bookkeepingFormat, bookkeepingTables, type NamespaceHold } from './bookkeeping.js'
-import type { Database, ServerInfo, Session, Target } from './contract.js'
+import { type Database, DatabaseError, type ServerInfo, type Session, type Target } from './contract.js'
 import { DependentsRemain, type NamespaceMarker, type NamespaceObject } from './operations.js'
 import { describeTarget, isLoopback } from './url.js'
 
@@ -66,6 +66,15 @@ export async function claimExistingNamespace(request: NamespaceRequest): Promise
   }
   await releaseNamespace(hold)
   return null
+}
+
+/** The namespace for those who only look: no lock, no confirmation, nothing made; null where there is none. */
+export async function viewNamespace(request: Omit<NamespaceRequest, 'confirm'>): Promise<NamespaceHold | null> {
+  const { database, session, namespace } = request
+  checkNamespaceName(namespace)
+  if (!(await database.namespaces.exists(session, namespace))) return null
+  await assertOurs(request)
+  return { database, session, namespace }
 }
 
 /** Lets the next run have it. The end of the session does the same. */
@@ -164,7 +173,7 @@ async function holdNamespace({ database, session, target, namespace, confirm }: 
 }
 
 async function createNamespace({ database, session, target, serverInfo, namespace }: NamespaceRequest): Promise<void> {
-  await database.namespaces.create(session, namespace, {
+  const marker: NamespaceMarker = {
     tool: 'oltp',
     format: bookkeepingFormat,
     namespace,
@@ -172,10 +181,17 @@ async function createNamespace({ database, session, target, serverInfo, namespac
     serverId: serverInfo.serverId,
     createdBy: target.user,
     createdAt: new Date().toISOString(),
+  }
+  await database.namespaces.create(session, namespace, marker).catch(error => {
+    if (!(error instanceof DatabaseError) || error.sessionLost) throw error
+    throw new OltpError('NAMESPACE_FAILED', exitCodes.setup, `namespace «${namespace}» cannot be made: ${error.message} (${error.code})`, {
+      hint: `let a user who may create it run \`oltp prepare\`, or grant ${target.user} that right`,
+      cause: error,
+    })
   })
 }
 
-async function assertOurs({ database, session, namespace, serverInfo }: NamespaceRequest): Promise<void> {
+async function assertOurs({ database, session, namespace, serverInfo }: Omit<NamespaceRequest, 'confirm'>): Promise<void> {
   const marker = await readMarker({ database, session, namespace })
   const refuse = (code: string, message: string, hint: string) => new OltpError(code, exitCodes.refused, message, { hint })
   const elsewhere = 'choose a new name with --namespace NAME; we never write into, nor drop, what we did not make'

@@ -1,0 +1,3 @@
+DROP TABLE counter_shard;
+
+DROP TABLE counter;

@@ -1,0 +1,29 @@
+-- The tables that `pgbench -i` makes, column for column, without its foreign keys (as pgbench has it by default).
+CREATE TABLE pgbench_branches (
+  bid INT NOT NULL PRIMARY KEY,
+  bbalance INT,
+  filler CHAR(88)
+);
+
+CREATE TABLE pgbench_tellers (
+  tid INT NOT NULL PRIMARY KEY,
+  bid INT,
+  tbalance INT,
+  filler CHAR(84)
+);
+
+CREATE TABLE pgbench_accounts (
+  aid INT NOT NULL PRIMARY KEY,
+  bid INT,
+  abalance INT,
+  filler CHAR(84)
+);
+
+CREATE TABLE pgbench_history (
+  tid INT,
+  bid INT,
+  aid INT,
+  delta INT,
+  mtime TIMESTAMP,
+  filler CHAR(22)
+);
