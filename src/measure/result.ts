@@ -122,6 +122,10 @@ export const resultSchema = z.strictObject({
   tool: z.strictObject({ name: z.literal('oltp'), version: text, argv: z.array(text) }),
   time: z.strictObject({ start: text, end: text, epoch_ms: z.number(), measured_s: z.number() }),
   interrupted: z.enum(['no', 'drained', 'stopped']).describe('Whether the run was stopped from outside: a partial result'),
+  broken: z
+    .strictObject({ kind: z.enum(['promise', 'statement', 'client lost']), message: text, transaction: text })
+    .nullable()
+    .describe('A step whose `expect` failed, a statement that cannot run, or a client that could not reconnect: the run was stopped by it'),
   labels: z.record(text, text),
   scenario: z.strictObject({
     name: text,

@@ -1,0 +1,188 @@
+import { DatabaseError } from '../database/contract.js'
+import type { TallySums } from '../measure/tally.js'
+import type { Tick } from '../measure/tick.js'
+import type { Program } from '../scenario/program.js'
+import { type Clock, createClock } from './clock.js'
+import { collectErrors } from './collect.js'
+import type { Broken } from './context.js'
+import type { ErrorRow } from './error-table.js'
+import type { LoadListener, LoadPlan, LoadReport } from './load.js'
+import { assembleReport, tallySums } from './load-report.js'
+import { type FromWorker, fromPlainError } from './messages.js'
+import { PhaseLog } from './phase-log.js'
+import { Ticker } from './ticker.js'
+import { WorkerPool } from './worker-pool.js'
+
+/** Zero lies a little ahead when it is set, so that every worker hears of it in time. */
+const headStartMs = 20
+
+/** Leads the workers through one load, from the main thread, and reads what they count once a second. */
+export class Conductor {
+  readonly ready: Promise<{ readonly startedAt: number }>
+  readonly finished: Promise<LoadReport>
+  private readonly plan: LoadPlan
+  private readonly program: Program
+  private readonly listener: LoadListener
+  private readonly pool: WorkerPool
+  private readonly ticker: Ticker
+  private readonly log: PhaseLog
+  private readonly ticks: Tick[] = []
+  private readonly rows = new Map<number, readonly ErrorRow[]>()
+  private readonly sums = new Map<number, readonly TallySums[]>()
+  private readonly requests = new Map<number, (worker: number, sums: readonly TallySums[]) => void>()
+  private waitingFor: number
+  private clock: Clock | null = null
+  private tickTimer: NodeJS.Timeout | undefined
+  private interrupted: LoadReport['interrupted'] = 'no'
+  private cutAt: number | null = null
+  private broken: Broken | null = null
+  private failure: Error | null = null
+  private settleReady: { resolve(value: { readonly startedAt: number }): void; reject(error: Error): void } = { resolve() {}, reject() {} }
+
+  constructor(plan: LoadPlan, program: Program, listener: LoadListener) {
+    const { phases } = plan.scenario
+    this.plan = plan
+    this.program = program
+    this.listener = listener
+    this.waitingFor = plan.threads
+    this.log = new PhaseLog(phases, plan.threads)
+    const shape = { phases: phases.length, transactions: program.transactions.length, statements: program.statements.length }
+    this.pool = new WorkerPool(plan, shape, (worker, message) => this.hear(worker, message))
+    this.ticker = new Ticker(this.pool.memories, phases, program)
+    this.ready = new Promise((resolve, reject) => {
+      this.settleReady = { resolve, reject }
+    })
+    this.finished = this.finish()
+    // Who waits for `ready` is told there, and has no use for the same news again.
+    this.finished.catch(() => {})
+    this.ready.catch(() => {})
+  }
+
+  drain(): void {
+    this.cutShort('drained')
+    this.pool.tellAll({ kind: 'drain' })
+  }
+
+  stop(): void {
+    this.cutShort('stopped')
+    this.pool.tellAll({ kind: 'stop' })
+  }
+
+  async tallies(): Promise<ReadonlyMap<string, TallySums>> {
+    const request = this.requests.size
+    const answers = new Map<number, readonly TallySums[]>(this.sums)
+    await new Promise<void>(resolve => {
+      const check = () => {
+        if (answers.size === this.plan.threads) resolve()
+      }
+      this.requests.set(request, (worker, sums) => {
+        answers.set(worker, sums)
+        check()
+      })
+      check()
+      this.pool.tellAll({ kind: 'tallies', request })
+    })
+    return new Map(tallySums(this.program, [...answers.values()]))
+  }
+
+  private hear(worker: number, message: FromWorker): void {
+    const { listener } = this
+    if (message.kind === 'ready') {
+      this.waitingFor--
+      if (this.waitingFor === 0 && this.failure === null) this.begin()
+    } else if (message.kind === 'phase') {
+      if (this.log.began(message.index, message.start)) listener.onPhase(message.index, message.start / 1e6)
+    } else if (message.kind === 'phase done') this.phaseDone(message.index, message.end)
+    else if (message.kind === 'errors') this.rows.set(worker, message.rows)
+    else if (message.kind === 'tallies') this.requests.get(message.request)?.(worker, message.sums)
+    else if (message.kind === 'notice') listener.onNotice(message.level, message.text)
+    else if (message.kind === 'broken') {
+      this.broken ??= message.broken
+      this.cutOff()
+    } else if (message.kind === 'failed') {
+      this.failure ??= fromPlainError(message.error)
+      this.cutOff()
+    } else {
+      this.rows.set(worker, message.rows)
+      this.sums.set(worker, message.sums)
+      for (const answer of this.requests.values()) answer(worker, message.sums)
+    }
+  }
+
+  private begin(): void {
+    const zero = process.hrtime.bigint() + BigInt(headStartMs * 1_000_000)
+    this.clock = createClock(zero)
+    this.pool.tellAll({ kind: 'start', zero })
+    this.settleReady.resolve({ startedAt: Date.now() + headStartMs })
+    this.pool.utilisations()
+    this.tickLater()
+  }
+
+  private phaseDone(index: number, end: number): void {
+    if (this.log.workerDone(index, end) === null || this.clock === null) return
+    this.pool.tellAll({ kind: 'phase', index: index + 1, start: this.clock() })
+  }
+
+  private tickLater(): void {
+    if (this.clock === null) return
+    const elapsedMs = this.clock() / 1000
+    const next = (Math.floor(elapsedMs / 1000) + 1) * 1000
+    this.tickTimer = setTimeout(() => {
+      this.tick()
+      this.tickLater()
+    }, next - elapsedMs)
+  }
+
+  private tick(): void {
+    if (this.clock === null) return
+    const now = this.clock()
+    const phase = Math.max(0, this.log.current)
+    const tick = this.ticker.tick({
+      t_s: Math.round(now / 1000) / 1000,
+      phase,
+      sincePhaseUs: now - this.log.startOf(phase),
+      errors: collectErrors(this.program, [...this.rows.values()].flat()),
+      utilisations: this.pool.utilisations(),
+    })
+    this.ticks.push(tick)
+    this.listener.onTick(tick)
+  }
+
+  private cutShort(how: 'drained' | 'stopped'): void {
+    // A load that came to its end by itself only has its last transactions cut off.
+    this.interrupted = how
+    this.cutAt ??= this.clock?.() ?? 0
+  }
+
+  /** The run cannot go on; no interruption from outside. */
+  private cutOff(): void {
+    this.cutAt ??= this.clock?.() ?? 0
+    this.pool.tellAll({ kind: 'stop' })
+  }
+
+  private async finish(): Promise<LoadReport> {
+    try {
+      await this.pool.ended
+    } catch (error) {
+      this.failure ??= error instanceof Error ? error : new Error(String(error))
+    }
+    clearTimeout(this.tickTimer)
+    const { failure } = this
+    if (failure !== null && (this.clock === null || !(failure instanceof DatabaseError))) {
+      this.settleReady.reject(failure)
+      throw failure
+    }
+    if (this.clock === null) this.settleReady.resolve({ startedAt: Date.now() })
+    else this.tick()
+    return assembleReport(this.plan, this.program, {
+      memories: this.pool.memories,
+      errors: [...this.rows.values()].flat(),
+      tallies: [...this.sums.values()],
+      spans: this.log.spans(this.cutAt),
+      ticks: this.ticks,
+      broken: this.broken,
+      fatal: failure,
+      interrupted: this.interrupted,
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks'
+import { Worker } from 'node:worker_threads'
+import type { LoadPlan } from './load.js'
+import { allocateMemory, Memory, type MemoryShape } from './memory.js'
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.js'
+import { allocateSequences } from './sequences.js'
+
+/** How long a worker that has said that it is done may take to leave. */
+const leaveMs = 3000
+
+/** The load threads of one run and the memory in which they count. */
+export class WorkerPool {
+  readonly memories: readonly Memory[]
+  /** All threads are gone. Rejects when one crashed: a bug of ours. */
+  readonly ended: Promise<void>
+  private readonly workers: readonly Worker[]
+  private readonly utilisationsSeen: EventLoopUtilization[]
+
+  constructor(plan: LoadPlan, shape: MemoryShape, hear: (worker: number, message: FromWorker) => void) {
+    const sequences = allocateSequences()
+    const buffers = Array.from({ length: plan.threads }, () => allocateMemory(shape))
+    this.memories = buffers.map(buffer => new Memory(buffer, shape))
+    this.workers = buffers.map((memory, worker) => {
+      const workerData: WorkerSetup = { plan, worker, shape, memory, sequences }
+      return new Worker(new URL('./worker.js', import.meta.url), { workerData })
+    })
+    this.utilisationsSeen = this.workers.map(() => performance.eventLoopUtilization())
+    this.ended = this.waitForAll(hear)
+  }
+
+  tellAll(message: ToWorker): void {
+    for (const worker of this.workers) worker.postMessage(message)
+  }
+
+  /** Of each thread's event loop since the last call, 0 to 1. */
+  utilisations(): number[] {
+    return this.workers.map((worker, index) => {
+      const now = worker.performance.eventLoopUtilization()
+      const before = this.utilisationsSeen[index] as EventLoopUtilization
+      this.utilisationsSeen[index] = now
+      const active = now.active - before.active
+      const idle = now.idle - before.idle
+      return active + idle > 0 ? Math.min(1, Math.max(0, active / (active + idle))) : 0
+    })
+  }
+
+  private async waitForAll(hear: (worker: number, message: FromWorker) => void): Promise<void> {
+    const crashes: Error[] = []
+    await Promise.all(
+      this.workers.map(
+        (worker, index) =>
+          new Promise<void>(resolve => {
+            let done = false
+            let timer: NodeJS.Timeout | undefined
+            worker.on('message', (message: FromWorker) => {
+              hear(index, message)
+              if (message.kind === 'failed') done = true
+              if (message.kind !== 'done') return
+              done = true
+              timer = setTimeout(() => void worker.terminate(), leaveMs)
+            })
+            worker.on('error', error => {
+              crashes.push(error)
+              this.tellAll({ kind: 'stop' })
+            })
+            worker.on('exit', code => {
+              clearTimeout(timer)
+              if (!done && crashes.length === 0) {
+                crashes.push(new Error(`load thread ${index + 1} ended without a word (exit ${code})`))
+                this.tellAll({ kind: 'stop' })
+              }
+              resolve()
+            })
+          }),
+      ),
+    )
+    if (crashes[0] !== undefined) throw crashes[0]
+  }
+}
