@@ -46,3 +46,10 @@ export function weightsFor(
     weights === null ? weight : Object.hasOwn(weights, name) ? (weights[name] ?? 0) : 0,
   )
 }
+
+/** Whether some phase has clients in no group and no mix of its own for them. */
+export function hasUngroupedClients(groups: readonly ClientGroup[], phases: readonly Phase[]): boolean {
+  const fixed = groups.reduce((total, group) => total + (group.clients ?? 0), 0)
+  const shared = groups.reduce((total, group) => total + (group.share ?? 0), 0)
+  return shared < 1 - 1e-9 && phases.some(phase => phase.weights === null && Math.max(phase.clients.from, phase.clients.to) > fixed)
+}

@@ -81,6 +81,8 @@ export interface Transaction {
   readonly autocommit: boolean
   readonly statementTimeoutMs: number | null
   readonly retry: RetryPolicy
+  /** What it says itself, in place of the defaults: a variant's `defaults` leave these alone. */
+  readonly own: readonly ('isolation' | 'statementTimeoutMs' | 'retry')[]
   readonly let: readonly Binding[]
   readonly steps: readonly StepDefinition[]
   readonly afterCommit: readonly StepDefinition[]
@@ -134,9 +136,11 @@ export interface Variant {
   readonly name: string
   readonly title: string
   readonly parameters: { readonly [name: string]: Value } | null
+  /** Of every transaction; the three below only of those that have no value of their own. */
   readonly isolation: Isolation | null
+  readonly defaultIsolation: Isolation | null
   readonly statementTimeoutMs: number | null
-  readonly retry: Partial<RetryPolicy> | null
+  readonly retry: RetryPolicy | null
   readonly weights: Weights | null
   readonly phases: readonly Phase[] | null
   readonly thresholds: readonly Threshold[] | null

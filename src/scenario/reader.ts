@@ -77,9 +77,10 @@ export function createReader(report: Report): Reader {
     },
     names(node, what) {
       const nodes = node.kind === 'list' ? node.items : [node]
-      return nodes.flatMap(item =>
-        item.kind === 'scalar' ? [{ name: reader.identifier(item, what), node: item }] : (expected(item, what, 'a name'), []),
-      )
+      return nodes.flatMap(item => {
+        const name = reader.identifier(item, what)
+        return item.kind === 'scalar' ? [{ name, node: item }] : []
+      })
     },
     identifier(node, what) {
       const found = scalar(node, what, 'a name')

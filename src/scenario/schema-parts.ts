@@ -6,7 +6,7 @@ import { isolationLevels } from './model.js'
 
 export const identifierSchema = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
 
-export const nameSchema = z.string().regex(/^[a-z][a-z0-9_-]*$/)
+export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/)
 
 export const durationSchema = z
   .string()

@@ -1,0 +1,38 @@
+import type { Reader, YamlEntry, YamlNode } from '../diagnostics.js'
+import type { SessionSettings } from '../model.js'
+import { describe } from '../reader.js'
+
+const dialects = ['postgres', 'mysql', 'mariadb'] as const
+
+/** `session:`: settings for all engines, and those of one engine under its name; `mariadb` has those of `mysql` unless it has its own. */
+export function readSession(node: YamlNode, reader: Reader): SessionSettings {
+  if (node.kind !== 'map') {
+    reader.problem(node, `\`session\` must be a map of settings, found ${describe(node)}`)
+    return {}
+  }
+  const isDialect = (entry: YamlEntry) => dialects.some(dialect => dialect === entry.key)
+  const common = readSettings(
+    node.entries.filter(entry => !isDialect(entry)),
+    reader,
+  )
+  const own = new Map(node.entries.filter(isDialect).map(({ key, value }) => [key, readOwn(key, value, reader)]))
+  const settings = (name: string, fallback = name) => ({ ...common, ...(own.get(name) ?? own.get(fallback)) })
+  return { postgres: settings('postgres'), mysql: settings('mysql'), mariadb: settings('mariadb', 'mysql') }
+}
+
+function readOwn(dialect: string, node: YamlNode, reader: Reader): { readonly [setting: string]: string } {
+  if (node.kind === 'map') return readSettings(node.entries, reader)
+  reader.problem(node, `the session settings of ${dialect} must be a map, found ${describe(node)}`)
+  return {}
+}
+
+function readSettings(entries: readonly YamlEntry[], reader: Reader): { readonly [setting: string]: string } {
+  const settings: { [setting: string]: string } = {}
+  for (const { key, keyNode, value } of entries) {
+    if (!/^[a-z_][a-z0-9_.]{0,62}$/i.test(key)) reader.problem(keyNode, `\`${key.slice(0, 40)}\` cannot be the name of a setting`)
+    else if (value.kind !== 'scalar' || value.value === null) {
+      reader.problem(value, `the setting \`${key}\` must be a text or a number, found ${describe(value)}`)
+    } else settings[key] = value.source
+  }
+  return settings
+}

@@ -1,0 +1,62 @@
+import type { YamlNode, YamlScalar } from '../diagnostics.js'
+import type { Dialect, SqlText } from '../model.js'
+import { suggest } from '../nearest.js'
+import { scanSql } from '../sql.js'
+import type { SectionContext } from './context.js'
+
+const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
+
+export interface SqlScope {
+  /** What `:name` can bind. */
+  readonly names: ReadonlySet<string>
+  readonly use?: (name: string) => void
+  /** Where the text runs; everywhere unless given. */
+  readonly engines?: readonly Dialect[] | null
+}
+
+/** A text for all engines, or one per engine: one statement each, whose `:names` have a value. */
+export function readSql(node: YamlNode, what: string, context: SectionContext, scope: SqlScope): SqlText {
+  if (node.kind !== 'map') {
+    const text = context.text(node, what)
+    const engines = scope.engines ?? dialects
+    if (node.kind === 'scalar') {
+      if (engines.includes('postgres')) checkText(node, 'postgres', context, scope)
+      if (engines.some(engine => engine !== 'postgres')) checkText(node, 'mysql', context, scope)
+    }
+    return { postgres: text, mysql: text }
+  }
+  const map = context.map(node, what, dialects)
+  if (map.entries.length === 0) context.problem(node, `${what} is empty`, { hint: 'add `postgres:` or `mysql:` and a text' })
+  const texts: { [dialect in Dialect]?: string } = {}
+  for (const dialect of dialects) {
+    const value = context.get(map, dialect)
+    if (!value) continue
+    texts[dialect] = context.text(value, `the text for ${dialect}`)
+    if (value.kind === 'scalar') checkText(value, dialect, context, scope)
+  }
+  return texts
+}
+
+function checkText(node: YamlScalar, dialect: Dialect, context: SectionContext, scope: SqlScope): void {
+  if (typeof node.value !== 'string') return
+  const { references, problems } = scanSql(node.source, dialect)
+  for (const { start, end, message, hint } of problems) {
+    context.problem({ node, from: start, to: end }, message, hint === undefined ? {} : { hint })
+  }
+  for (const { name, start, end } of references) {
+    if (scope.names.has(name)) scope.use?.(name)
+    else context.problem({ node, from: start, to: end }, `\`:${name}\` has no value`, { hint: hintFor(name, context, scope) })
+  }
+}
+
+function hintFor(name: string, context: SectionContext, scope: SqlScope): string {
+  if (context.parameters.has(name)) {
+    context.noteParameter(name)
+    return scope.use
+      ? `a parameter reaches SQL by a name: add \`${name}: $${name}\` to \`let\``
+      : 'this statement takes no values: write it out'
+  }
+  return (
+    suggest(name, scope.names) ?? (scope.use ? `draw it in \`let\`, or \`save\` it before` : 'this statement takes no values: write it out')
+  )
+}
