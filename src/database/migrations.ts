@@ -5,7 +5,6 @@ import { checksumOf, type Migration, type MigrationScript, type MigrationSet } f
 import { noteObject, recordObjects, sameObject } from './namespace.js'
 import { type NamespaceObject, type ScriptRun, StatementFailed } from './operations.js'
 import type { SqlStatement } from './split.js'
-import { forgetData } from './state.js'
 
 type Direction = 'up' | 'down'
 
@@ -152,18 +151,24 @@ async function runScript(hold: NamespaceHold, set: string, migration: Migration,
   const unfinishedRow = row !== undefined && row.state !== 'applied' && row.stepsDone + Number(row.stepRunning) > 0 ? row : null
   if (unfinishedRow) assertContinues(script, unfinishedRow)
   try {
-    await hold.database.migrations.run(hold.session, scriptRun(hold, set, migration, direction, unfinishedRow))
+    await hold.database.migrations.run(hold.session, await scriptRun(hold, set, migration, direction, unfinishedRow))
   } catch (error) {
     if (error instanceof StatementFailed) throw failed(error, script, direction, hold.database.migrations.transactional)
     throw error
   }
 }
 
-function scriptRun(hold: NamespaceHold, set: string, migration: Migration, direction: Direction, unfinishedRow: Row | null): ScriptRun {
+async function scriptRun(
+  hold: NamespaceHold,
+  set: string,
+  migration: Migration,
+  direction: Direction,
+  unfinishedRow: Row | null,
+): Promise<ScriptRun> {
   const { statements } = migration[direction]
   const { namespaces } = hold.database
   const state = direction === 'up' ? 'applying' : 'reverting'
-  let before: readonly NamespaceObject[] | null = null
+  let before = await namespaces.objects(hold.session, hold.namespace)
   const note = (done: number, running: boolean) => writeRow(hold, set, migration, state, statements.slice(0, done), running)
   return {
     statements,
@@ -178,7 +183,7 @@ function scriptRun(hold: NamespaceHold, set: string, migration: Migration, direc
       await note(index, true)
     },
     async finished(index) {
-      await recordObjects(hold, before ?? [], set)
+      await recordObjects(hold, before, set)
       await note(index + 1, false)
     },
     async failed(index) {
@@ -188,6 +193,7 @@ function scriptRun(hold: NamespaceHold, set: string, migration: Migration, direc
       else await writeRow(hold, set, migration, 'applied', migration.up.statements, false)
     },
     async completed() {
+      await recordObjects(hold, before, set)
       if (direction === 'up') await writeRow(hold, set, migration, 'applied', statements, false)
       else await forget(hold, set, migration)
     },

@@ -34,7 +34,10 @@ export function rowProgress(
     if (at - told < 100) return
     told = at
     const perSecond = loaded / ((at - begun) / 1000)
-    if (expected === null) return update(`${formatCount(loaded)} rows, ${formatCount(perSecond)}/s`, null)
+    if (expected === null) {
+      update(`${formatCount(loaded)} rows, ${formatCount(perSecond)}/s`, null)
+      return
+    }
     const left = perSecond > 0 ? `, ${formatSeconds(Math.max(0, expected - loaded) / perSecond)} left` : ''
     update(
       `${formatCount(loaded)} of ${formatCount(expected)} rows, ${formatCount(perSecond)}/s${left}`,

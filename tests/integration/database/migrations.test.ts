@@ -1,0 +1,191 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bundledSets, type MigrationSet, readMigrationSet } from '#oltp/database/migration-files.js'
+import { migrateDown, migrateUp, migrationStatus } from '#oltp/database/migrations.js'
+import { claimNamespace, manifest, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
+import type { OltpError } from '#oltp/errors.js'
+import { bundledMigrations } from '#oltp/run/prepare.js'
+import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
+import { describeSchema } from '../../support/schema.js'
+import { engines } from '../../support/servers.js'
+
+for (const engine of engines) {
+  describe(engine.name, () => {
+    let bench: Bench
+    let claim: NamespaceClaim
+    let folder: string
+
+    beforeAll(async () => {
+      bench = await openBench(engine.url)
+      folder = mkdtempSync(join(tmpdir(), 'oltp-migrations-'))
+    })
+    afterAll(async () => {
+      rmSync(folder, { recursive: true, force: true })
+      await bench.close()
+    })
+    beforeEach(async () => {
+      claim = await claimNamespace(bench.request(ownNamespace('migrate')))
+    })
+    afterEach(async () => {
+      await bench.database.namespaces.unlock(bench.session, claim.namespace)
+      await bench.clean(claim.namespace)
+    })
+
+    const bundled = (name: string) => read(name, bundledMigrations)
+    const read = (name: string, from: string) =>
+      readMigrationSet({
+        name,
+        scenarioFile: null,
+        bundled: from,
+        engine: bench.database.engine,
+        lexis: bench.database.migrations.lexis,
+      })
+    /** Writes a set with these scripts and reads it. */
+    const own = (name: string, scripts: { readonly [file: string]: string }): MigrationSet => {
+      const place = join(folder, name, bench.database.engine)
+      mkdirSync(place, { recursive: true })
+      for (const [file, text] of Object.entries(scripts)) writeFileSync(join(place, `${file}.sql`), text)
+      return read(name, folder)
+    }
+    const failure = (work: Promise<unknown>): Promise<OltpError> =>
+      work.then(
+        () => expect.fail('did not fail'),
+        error => error,
+      )
+    const schema = () => describeSchema(bench, claim.namespace)
+    const states = async (set: MigrationSet) => (await migrationStatus(claim, set)).map(({ name, state }) => `${name.slice(0, 4)} ${state}`)
+
+    for (const name of bundledSets(bundledMigrations)) {
+      it(`${name}: up, down, up comes to the same schema, and down leaves nothing`, async () => {
+        const set = bundled(name)
+        const empty = await schema()
+        expect(await migrateUp(claim, set)).toEqual(set.migrations.map(migration => migration.name))
+        const full = await schema()
+        expect(full.length).toBeGreaterThan(empty.length)
+        expect(await migrateUp(claim, set)).toEqual([])
+        await migrateDown(claim, set, { to: '0' })
+        expect(await schema()).toEqual(empty)
+        expect(await manifest(claim)).toEqual([])
+        await migrateUp(claim, set)
+        expect(await schema()).toEqual(full)
+        expect((await migrationStatus(claim, set)).every(status => status.state === 'applied' && status.changed === null)).toBe(true)
+      })
+    }
+
+    const three = {
+      '0001_one.up': 'CREATE TABLE one (id INT PRIMARY KEY);',
+      '0001_one.down': 'DROP TABLE one;',
+      '0002_two.up':
+        "CREATE TABLE two (id INT PRIMARY KEY, one_id INT REFERENCES one (id), note VARCHAR(9) DEFAULT 'a;b');\nCREATE INDEX two_note ON two (note);",
+      '0002_two.down': 'DROP TABLE two;',
+      '0003_three.up': 'CREATE VIEW three AS SELECT id FROM two;',
+      '0003_three.down': 'DROP VIEW three;',
+    }
+
+    it('goes up and down by number, by steps, and one at a time', async () => {
+      const set = own('three', three)
+      expect(await migrateUp(claim, set, { to: '2' })).toEqual(['0001_one', '0002_two'])
+      expect(await migrateUp(claim, set, { to: '0001' })).toEqual([])
+      expect(await migrateUp(claim, set, { steps: 1 })).toEqual(['0003_three'])
+      expect(await migrateDown(claim, set)).toEqual(['0003_three'])
+      expect(await migrateDown(claim, set, { to: '0001' })).toEqual(['0002_two'])
+      expect(await states(set)).toEqual(['0001 applied', '0002 pending', '0003 pending'])
+      expect(await migrateDown(claim, set, { to: '0' })).toEqual(['0001_one'])
+      expect(await failure(migrateUp(claim, set, { to: '0007' }))).toMatchObject({ code: 'MIGRATION_UNKNOWN', exitCode: 2 })
+    })
+
+    it('refuses a file that changed after it was applied, up and down, and one that is gone', async () => {
+      const set = own('changing', three)
+      await migrateUp(claim, set)
+      for (const file of ['0001_one.up', '0002_two.down'] as const) {
+        const changed = own('changing', { [file]: `${three[file]} -- changed` })
+        for (const work of [migrateUp, migrateDown]) {
+          const error = await failure(work(claim, changed))
+          expect(error).toMatchObject({ code: 'MIGRATION_CHANGED', exitCode: 2 })
+          expect(error.message).toContain(file)
+        }
+        expect((await migrationStatus(claim, changed)).map(status => status.changed)).toContain(file.split('.')[1])
+        own('changing', { [file]: three[file] })
+      }
+      // Line ends are not a change: an editor or a checkout may turn them around.
+      const windows = own('changing', { '0002_two.up': three['0002_two.up'].replaceAll('\n', '\r\n') })
+      expect(await migrateUp(claim, windows)).toEqual([])
+      const without = { ...set, migrations: set.migrations.slice(0, 2) }
+      expect(await failure(migrateUp(claim, without))).toMatchObject({ code: 'MIGRATION_CHANGED' })
+      await migrateDown(claim, set, { to: '0' })
+    })
+
+    const broken = {
+      '0001_parts.up':
+        'CREATE TABLE part_a (id INT PRIMARY KEY);\n\nINSERT INTO part_a VALUES (1);\nCREATE TABLE part_b (id NONSENSE_TYPE);\nCREATE TABLE part_c (id INT);',
+      '0001_parts.down': 'DROP TABLE part_c;\nDROP TABLE part_b;\nDROP TABLE part_a;',
+    }
+
+    it('a script that fails half-way says where, and can be corrected and finished', async () => {
+      const set = own('halfway', broken)
+      const error = await failure(migrateUp(claim, set))
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED', exitCode: 3 })
+      expect(error.message).toContain('0001_parts.up.sql:4')
+      expect(error.message).toContain('statement 3 of 4')
+      expect(error.problems[0]?.location).toMatchObject({ line: 4, text: 'CREATE TABLE part_b (id NONSENSE_TYPE);' })
+      const transactional = bench.database.migrations.transactional
+      expect(error.hint).toContain(transactional ? 'nothing of the script was applied' : '2 statements before it are applied')
+      expect(await states(set)).toEqual([transactional ? '0001 pending' : '0001 applying'])
+      if (!transactional) {
+        expect((await migrationStatus(claim, set))[0]?.steps).toEqual({ done: 2, all: 4 })
+        expect(await failure(migrateDown(claim, set))).toMatchObject({ code: 'MIGRATION_UNFINISHED', exitCode: 2 })
+        // What was run may not be rewritten.
+        const rewritten = own('halfway', { '0001_parts.up': broken['0001_parts.up'].replace('VALUES (1)', 'VALUES (2)') })
+        expect(await failure(migrateUp(claim, rewritten))).toMatchObject({ code: 'MIGRATION_CHANGED', exitCode: 2 })
+      }
+      // It fails again while it is not corrected, and clean knows what is there.
+      expect(await failure(migrateUp(claim, own('halfway', broken)))).toMatchObject({ code: 'MIGRATION_FAILED' })
+      expect((await planDrop(claim)).map(object => object.name)).toEqual(transactional ? [] : ['part_a'])
+
+      const corrected = own('halfway', { '0001_parts.up': broken['0001_parts.up'].replace('NONSENSE_TYPE', 'INT') })
+      await migrateUp(claim, corrected)
+      expect(await states(corrected)).toEqual(['0001 applied'])
+      const rows = await bench.session.query('SELECT id FROM part_a')
+      expect(rows.rows).toEqual([[1]])
+      await migrateDown(claim, corrected, { to: '0' })
+    })
+
+    it('a down script that fails half-way can be corrected and finished', async () => {
+      const good = {
+        '0001_parts.up': broken['0001_parts.up'].replace('NONSENSE_TYPE', 'INT'),
+        '0001_parts.down': 'DROP TABLE part_c;\nDROP TABLE nowhere;\nDROP TABLE part_b;\nDROP TABLE part_a;',
+      }
+      const set = own('down_halfway', good)
+      await migrateUp(claim, set)
+      const error = await failure(migrateDown(claim, set))
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED', exitCode: 3 })
+      expect(error.message).toContain('0001_parts.down.sql:2')
+      if (bench.database.migrations.transactional) {
+        expect(await states(set)).toEqual(['0001 applied'])
+        return
+      }
+      expect(await states(set)).toEqual(['0001 reverting'])
+      expect(await failure(migrateUp(claim, set))).toMatchObject({ code: 'MIGRATION_UNFINISHED' })
+      const corrected = own('down_halfway', { '0001_parts.down': good['0001_parts.down'].replace('nowhere', 'IF EXISTS nowhere') })
+      expect(await migrateDown(claim, corrected)).toEqual(['0001_parts'])
+      expect(await states(corrected)).toEqual(['0001 pending'])
+    })
+
+    it('a failing first statement leaves nothing to finish', async () => {
+      const set = own('first', { '0001_bad.up': 'CREATE TABLE bad (id NONSENSE_TYPE);', '0001_bad.down': 'DROP TABLE bad;' })
+      expect((await failure(migrateUp(claim, set))).code).toBe('MIGRATION_FAILED')
+      expect(await states(set)).toEqual(['0001 pending'])
+      expect(await planDrop(claim)).toEqual([])
+    })
+
+    it('two sets that make the same table do not take it from each other', async () => {
+      const first = own('owner', { '0001_t.up': 'CREATE TABLE shared (id INT);', '0001_t.down': 'DROP TABLE shared;' })
+      const second = own('taker', { '0001_t.up': 'CREATE TABLE shared (id INT);', '0001_t.down': 'DROP TABLE shared;' })
+      await migrateUp(claim, first)
+      expect((await failure(migrateUp(claim, second))).code).toBe('MIGRATION_FAILED')
+      expect(await manifest(claim)).toEqual([{ kind: 'table', name: 'shared', set: 'owner' }])
+    })
+  })
+}
