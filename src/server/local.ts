@@ -102,8 +102,13 @@ export async function startInSlot(home: string, options: LocalServerOptions, max
   }
 }
 
+export interface KeptServer {
+  readonly slot: Slot
+  readonly server: ServerRecord
+}
+
 /** Servers that `oltp server start` keeps running. */
-export function keptServers(home: string, engine: LocalEngine | null): readonly { readonly slot: Slot; readonly server: ServerRecord }[] {
+export function keptServers(home: string, engine: LocalEngine | null): readonly KeptServer[] {
   return listSlots(home).flatMap(slot => {
     const server = runningServer(slot)
     return server?.kept && (engine === null || products[engine].includes(server.product)) ? [{ slot, server }] : []

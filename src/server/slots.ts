@@ -105,7 +105,8 @@ export function writePassword(slot: Slot, password: string): void {
   chmodSync(slot.passwordFile, 0o600)
 }
 
-function lockSlot(slot: Slot): Lock | null {
+/** Null while another run, or a kept server, has the slot. */
+export function lockSlot(slot: Slot): Lock | null {
   const locks = join(slot.folder, '..', 'locks')
   mkdirSync(locks, { recursive: true })
   return acquireLock(join(locks, String(slot.number)))
