@@ -97,7 +97,7 @@ export function truncate(text: string, width: number): string {
 }
 
 /** Exactly `width` columns: padded, or cut with `…`. */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+export function fitTo(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const cut = truncate(text, width)
   const padding = ' '.repeat(Math.max(0, width - displayWidth(cut)))
   return align === 'left' ? cut + padding : padding + cut

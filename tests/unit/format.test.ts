@@ -61,10 +61,10 @@ test('times are said in the unit that suits them', () => {
 })
 
 test('text is fitted by what it takes on the screen, not by its length', () => {
-  expect(format.fit('日本語', 5)).toBe('日本…')
-  expect(format.displayWidth(format.fit('日本語', 4))).toBe(4)
-  expect(format.fit('ab', 4, 'right')).toBe('  ab')
-  expect(format.fit('👩‍💻 works', 4)).toBe('👩‍💻 …')
+  expect(format.fitTo('日本語', 5)).toBe('日本…')
+  expect(format.displayWidth(format.fitTo('日本語', 4))).toBe(4)
+  expect(format.fitTo('ab', 4, 'right')).toBe('  ab')
+  expect(format.fitTo('👩‍💻 works', 4)).toBe('👩‍💻 …')
   expect(format.truncate('abc', 0)).toBe('')
   expect(format.wrapText('one two three', 7)).toEqual(['one two', 'three'])
   expect(format.wrapText('incomprehensibilities are long', 10)).toEqual(['incompreh…', 'are long'])

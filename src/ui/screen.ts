@@ -1,0 +1,74 @@
+import type { RunListener } from '../run/events.js'
+import { initialControls, press } from './keys.js'
+import { smallest } from './layout.js'
+import type { Line } from './line.js'
+import { initialState, reduce, type ViewState } from './state.js'
+import { type Canvas, type Mounted, mount } from './terminal.js'
+import { viewModel } from './view-model.js'
+import { drawScreen } from './views.js'
+
+export interface ScreenOptions extends Canvas {
+  /** The first request drains, the second stops at once. */
+  readonly onStop: (how: 'drain' | 'now') => void
+  /** What to call the run until its load begins. */
+  readonly title?: string
+}
+
+export interface Screen {
+  readonly onEvent: RunListener
+  /** Gives the terminal back as it was. */
+  close(): Promise<void>
+}
+
+/** Whether the dashboard may be drawn: on a terminal that can and is large enough, and not under CI, where Ink draws only its last frame. */
+export function canShowScreen(
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
+  env: Canvas['env'],
+): boolean {
+  const isOn = (value: string | undefined) => value !== undefined && !['', '0', 'false'].includes(value)
+  if (stream.isTTY !== true || env.TERM === 'dumb' || isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION)) return false
+  return (stream.columns ?? 0) >= smallest.columns && (stream.rows ?? 0) >= smallest.rows
+}
+
+/**
+ * Opens the dashboard. Events are taken in from the start, while Ink is still being loaded. Signals are the caller's:
+ * however the process ends, by `close`, `process.exit` or an uncaught error, the terminal is restored.
+ */
+export function startScreen(options: ScreenOptions): Screen {
+  const openedAt = Date.now()
+  let state = initialState
+  let controls = initialControls
+  let frozen: { readonly state: ViewState; readonly now: number } | null = null
+  let mounted: Mounted | null = null
+  let closed = false
+
+  const draw = (): Line[] => {
+    const { columns = 80, rows = 24 } = options.stream
+    const shown = frozen ?? { state, now: Date.now() }
+    const model = viewModel(shown.state, { now: shown.now, openedAt, window: controls.window, title: options.title ?? '' })
+    return drawScreen(model, controls, options.stdin.isTTY === true, columns, rows)
+  }
+  const onKey = (key: string): void => {
+    const before = controls
+    controls = press(controls, key)
+    if (controls.frozen !== before.frozen) frozen = controls.frozen ? { state, now: Date.now() } : null
+    if (controls.stops > before.stops) options.onStop(controls.stops === 1 ? 'drain' : 'now')
+    mounted?.redraw()
+  }
+
+  const opening = mount(options, draw, onKey, () => !closed).then(screen => {
+    mounted = screen
+  })
+  // Whoever closes the screen is told; until then the run goes on without it.
+  opening.catch(() => {})
+  return {
+    onEvent: event => {
+      state = reduce(state, event)
+    },
+    close: async () => {
+      closed = true
+      await opening
+      mounted?.restore()
+    },
+  }
+}
