@@ -1,6 +1,5 @@
 import type { RunListener } from '../run/events.js'
 import { initialControls, press } from './keys.js'
-import { smallest } from './layout.js'
 import type { Line } from './line.js'
 import { initialState, reduce, type ViewState } from './state.js'
 import { type Canvas, type Mounted, mount } from './terminal.js'
@@ -18,16 +17,6 @@ export interface Screen {
   readonly onEvent: RunListener
   /** Gives the terminal back as it was. */
   close(): Promise<void>
-}
-
-/** Whether the dashboard may be drawn: on a terminal that can and is large enough, and not under CI, where Ink draws only its last frame. */
-export function canShowScreen(
-  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
-  env: Canvas['env'],
-): boolean {
-  const isOn = (value: string | undefined) => value !== undefined && !['', '0', 'false'].includes(value)
-  if (stream.isTTY !== true || env.TERM === 'dumb' || isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION)) return false
-  return (stream.columns ?? 0) >= smallest.columns && (stream.rows ?? 0) >= smallest.rows
 }
 
 /**

@@ -1,4 +1,5 @@
 import { wantsColour } from '../format.js'
+import { smallest } from './layout.js'
 import type { Line } from './line.js'
 import { speaksUnicode } from './theme.js'
 
@@ -23,6 +24,19 @@ const frameMs = 250
 const clear = '\x1b[2J\x1b[H'
 const enter = `\x1b[?1049h${clear}`
 const leave = '\x1b[?25h\x1b[?1049l'
+
+interface MaybeTerminal {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/** Whether the dashboard may be drawn: on a terminal that can and is large enough, and not under CI, where Ink draws only its last frame. */
+export function canShowScreen<S extends MaybeTerminal>(stream: S, env: Environment): stream is S & NodeJS.WriteStream {
+  const isOn = (value: string | undefined) => value !== undefined && !['', '0', 'false'].includes(value)
+  if (stream.isTTY !== true || env.TERM === 'dumb' || isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION)) return false
+  return (stream.columns ?? 0) >= smallest.columns && (stream.rows ?? 0) >= smallest.rows
+}
 
 /**
  * Loads Ink and draws in the alternate screen, four times a second and after every key and resize, until restored.
