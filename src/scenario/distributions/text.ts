@@ -12,7 +12,7 @@ export function randomDigits(random: Random, length: number): string {
 
 /** A version 4 UUID (RFC 9562) of the stream. */
 export function randomUuid(random: Random): string {
-  const hex = (word: number) => word.toString(16).padStart(8, '0')
+  const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0')
   const [a, b, c, d] = [hex(random.word()), random.word(), random.word(), hex(random.word())]
   const [second, third] = [hex((b & 0xffff0fff) | 0x4000), hex((c & 0x3fffffff) | 0x80000000)]
   return `${a}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${d}`
