@@ -28,7 +28,7 @@ export interface Slot {
   readonly logFile: string
 }
 
-export function slotAt(home: string, family: string, number: number): Slot {
+function slotAt(home: string, family: string, number: number): Slot {
   const folder = join(home, 'servers', family, String(number))
   return {
     family,
@@ -74,7 +74,7 @@ export async function sweepOrphans(home: string): Promise<void> {
   }
 }
 
-export function readRecord(slot: Slot): ServerRecord | null {
+function readRecord(slot: Slot): ServerRecord | null {
   try {
     return JSON.parse(readFileSync(recordFile(slot), 'utf8')) as ServerRecord
   } catch {
