@@ -10,7 +10,7 @@ import { type Reply, sendParsed, sendPrepared, sendText } from './statements.js'
 import { encodeValues, type WireValue } from './values.js'
 
 /** How much longer than a statement may take we wait before we take the connection for dead. */
-const graceMs = 10_000
+const graceMs = 5_000
 /** How much longer we wait where the server is to end the statement itself. */
 const serverGraceMs = 1_000
 const goodbyeMs = 1_000
@@ -64,8 +64,10 @@ export class MysqlSession implements Session {
     const { text, readsRows } = statement
     const values = this.#encode(parameters)
     const send = this.#options.protocol === 'prepared' ? sendPrepared : sendParsed
+    const begun = this.#open
     const reply = await this.#statement(text, () => send(this.#link.connection, text, values, readsRows))
-    if (reply.endsTransaction) this.#ended = refusal('TRANSACTION_ENDED', `${statement.name} ended the transaction`, 'other', 'body')
+    // DDL, or a procedure that commits: the rest would no longer be in a transaction.
+    if (begun && !this.#open) this.#ended = refusal('TRANSACTION_ENDED', `${statement.name} ended the transaction`, 'other', 'body')
     return reply
   }
 
@@ -124,17 +126,13 @@ export class MysqlSession implements Session {
     this.#level = isolation
   }
 
-  async #statement(
-    text: string,
-    send = () => sendText(this.#link.connection, text),
-  ): Promise<Reply & { readonly endsTransaction: boolean }> {
+  async #statement(text: string, send = () => sendText(this.#link.connection, text)): Promise<Reply> {
     const ended = this.#ended
     if (ended !== null) throw refusal('TRANSACTION_GONE', `the server has ended the transaction: ${ended.message}`, ended.outcome, 'body')
     const stage = this.#open ? 'body' : 'autocommit'
     const reply = await this.#call(stage, text, () => this.#cancelLate(text, send))
-    const endsTransaction = this.#open && reply.inTransaction === false
     if (reply.inTransaction !== null) this.#open = reply.inTransaction
-    return { ...reply, endsTransaction }
+    return reply
   }
 
   #encode(parameters: readonly Value[]): WireValue[] {

@@ -8,7 +8,7 @@ import { classify } from './errors.js'
 import { type Reply, type Request, send } from './statements.js'
 
 /** How much longer than the server's own time-out we wait before we take the connection for dead. */
-const graceMs = 10_000
+const graceMs = 5_000
 const goodbyeMs = 1_000
 
 /** A session on one connection. `connect` in connect.ts makes it. */
