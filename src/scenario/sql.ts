@@ -6,14 +6,14 @@ export function textFor(sql: SqlText, dialect: Dialect): string | null {
 }
 
 /** `:name` or `:name...` in a text; offsets into the text. */
-export interface SqlReference {
+interface SqlReference {
   readonly name: string
   readonly list: boolean
   readonly start: number
   readonly end: number
 }
 
-export interface SqlProblem {
+interface SqlProblem {
   readonly message: string
   readonly start: number
   readonly end: number

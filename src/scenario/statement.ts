@@ -6,7 +6,7 @@ import { ValueError } from './value-error.js'
 import type { Value } from './values.js'
 
 /** A statement together with the values to send for its placeholders. */
-export interface BoundStatement {
+interface BoundStatement {
   readonly statement: Statement
   readonly parameters: readonly Value[]
 }

@@ -43,8 +43,3 @@ export function fakeAttempt(
     sleep: ms => note(`sleep ${ms}`),
   }
 }
-
-/** One row. */
-export function row(columns: { readonly [column: string]: Value }): StatementResult {
-  return { affected: 1, columns: Object.keys(columns), rows: [Object.values(columns)], insertId: null }
-}

@@ -11,36 +11,36 @@ interface Span {
   readonly end: number
 }
 
-export interface LiteralNode extends Span {
+interface LiteralNode extends Span {
   readonly kind: 'literal'
   readonly value: number | string | boolean | null
 }
 
 /** `1.5`: exact, so its text is kept. */
-export interface DecimalNode extends Span {
+interface DecimalNode extends Span {
   readonly kind: 'decimal'
   readonly text: string
 }
 
 /** `1.5e0` */
-export interface FloatNode extends Span {
+interface FloatNode extends Span {
   readonly kind: 'float'
   readonly value: number
 }
 
 /** `$accounts` */
-export interface ParameterNode extends Span {
+interface ParameterNode extends Span {
   readonly kind: 'parameter'
   readonly name: string
 }
 
 /** `balance`, or `tally.deposited` in an invariant. */
-export interface NameNode extends Span {
+interface NameNode extends Span {
   readonly kind: 'name'
   readonly name: string
 }
 
-export interface UnaryNode extends Span {
+interface UnaryNode extends Span {
   readonly kind: 'unary'
   readonly operator: '-' | 'not'
   readonly operand: ExpressionNode

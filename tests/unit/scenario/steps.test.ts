@@ -3,7 +3,7 @@ import { compileProgram } from '#oltp/scenario/compile.js'
 import { BrokenPromise, Conflict, DeclaredRollback, type StatementResult } from '#oltp/scenario/program.js'
 import { createRandom } from '#oltp/scenario/random.js'
 import type { StepDefinition } from '#oltp/scenario/steps/registry.js'
-import { ConstraintBroken, type FakeAttempt, fakeAttempt, noRows, row } from '../../support/attempt.js'
+import { ConstraintBroken, type FakeAttempt, fakeAttempt, noRows } from '../../support/attempt.js'
 import { bindings, resolved, step, transaction } from '../../support/resolved.js'
 
 /** Runs steps once; every name that a test asks about is bound by a last statement. */
