@@ -41,7 +41,7 @@ export class Pacer {
   /** Stops letting arrivals go. */
   stop(): void {
     this.next = null
-    this.facts.metronome.close()
+    this.facts.metronome?.close()
   }
 
   /** Lets go whatever is due, late or not, and sets the alarm for what comes next. */
@@ -58,7 +58,7 @@ export class Pacer {
       this.advance()
     }
     memory.setGauge('backlog', dispatcher.waiting)
-    if (this.next !== null) this.facts.metronome.wakeIn((this.next - clock()) / 1000)
+    if (this.next !== null) this.facts.metronome?.wakeIn((this.next - clock()) / 1000)
   }
 
   private advance(): void {
@@ -74,6 +74,7 @@ export interface PacerFacts {
   readonly clock: Clock
   readonly dispatcher: Dispatcher
   readonly memory: Memory
-  readonly metronome: Metronome
+  /** null: no phase has a rate. */
+  readonly metronome: Metronome | null
   onShed(phase: number): void
 }

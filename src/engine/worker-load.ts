@@ -12,7 +12,7 @@ import { Dispatcher } from './dispatcher.js'
 import { ErrorTable } from './error-table.js'
 import { Memory } from './memory.js'
 import { type FromWorker, type ToWorker, toPlainError, type WorkerSetup } from './messages.js'
-import { timerMetronome } from './metronome.js'
+import { createMetronome } from './metronome.js'
 import { type Mix, mixesOf } from './mix.js'
 import { Pacer } from './pacer.js'
 import { clientsOf, clientsOfWorker, transactionsOfWorker } from './phases.js'
@@ -141,7 +141,7 @@ class RunningLoad {
       clock,
       dispatcher: this.dispatcher,
       memory: this.memory,
-      metronome: timerMetronome(() => this.pacer.release()),
+      metronome: phases.some(({ rate }) => rate !== null) ? createMetronome(() => this.pacer.release()) : null,
       onShed: phase => this.onEnded(phase),
     })
     this.context = {
