@@ -86,7 +86,9 @@ export function passwordWarning(url: string): string | null {
 }
 
 // An at sign or a # behind the host means that a password was pasted in as it is: parts of it would pass for other things, and be printed.
-function parseUrl(url: string): URL {
+function parseUrl(text: string): URL {
+  // As libpq has it: a user without a host is one on this machine.
+  const url = text.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?#:]|$)/i, '$1localhost')
   const encode = 'write special characters of the password percent-encoded: / is %2F, @ is %40, : is %3A, ? is %3F, # is %23, % is %25'
   if (!URL.canParse(url))
     throw invalid('the URL cannot be understood', `write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE; ${encode}`)
