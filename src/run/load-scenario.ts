@@ -21,18 +21,18 @@ export async function bundledScenarioNames(): Promise<readonly string[]> {
 /**
  * Reads and checks a scenario: a path (it contains a slash, or ends in .yaml or .yml), or the name of one that ships.
  *
+ * @param cwd where relative paths begin
  * @throws OltpError SCENARIO_UNKNOWN, SCENARIO_UNREADABLE, SCENARIO_INVALID and the like, exit code 2
  */
-export async function loadScenario(nameOrPath: string): Promise<Scenario> {
-  const path = await pathOf(nameOrPath)
+export async function loadScenario(nameOrPath: string, cwd = process.cwd()): Promise<Scenario> {
+  const path = await pathOf(nameOrPath, cwd)
   const bytes = await readBytes(path, nameOrPath)
-  const shown = shownPath(path)
-  const scenario = parseScenario(decode(bytes, nameOrPath), shown, createHash('sha256').update(bytes).digest('hex'))
+  const scenario = parseScenario(decode(bytes, nameOrPath), shownPath(path, cwd), createHash('sha256').update(bytes).digest('hex'))
   return { ...scenario, file: path }
 }
 
-async function pathOf(nameOrPath: string): Promise<string> {
-  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return resolve(nameOrPath)
+async function pathOf(nameOrPath: string, cwd: string): Promise<string> {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return resolve(cwd, nameOrPath)
   const names = await bundledScenarioNames()
   if (names.includes(nameOrPath)) return join(bundledScenarios, `${nameOrPath}.yaml`)
   throw new OltpError('SCENARIO_UNKNOWN', exitCodes.usage, `there is no scenario «${nameOrPath}»`, {
@@ -87,7 +87,7 @@ function notAFile(shown: string, what: string): OltpError {
 }
 
 /** As a person would write it from here. */
-function shownPath(path: string): string {
-  const fromHere = relative('', path)
+function shownPath(path: string, cwd: string): string {
+  const fromHere = relative(cwd, path)
   return fromHere.startsWith('..') || fromHere === '' ? path : fromHere
 }

@@ -4,6 +4,9 @@ import { isolationLevels } from './model.js'
 // The pieces that sections and steps of a scenario file are described with. What a file may say is checked by the readers of
 // the sections, whose messages have places; these descriptions are where they take their keys from, and become the JSON Schema.
 
+/** See `nestedStepsSchema`. */
+export const nestedStepsMark = 'nested-steps'
+
 export const identifierSchema = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
 
 export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/)
@@ -47,5 +50,8 @@ export const enginesSchema = z
 
 export const isolationSchema = z.enum(isolationLevels).meta({ description: 'Isolation level; unset: the default of the server' })
 
-/** Stands for a list of steps inside a step; the JSON Schema refers to the list of all kinds there. */
-export const nestedStepsSchema = z.array(z.record(z.string(), z.unknown())).min(1)
+/** Stands for a list of steps: the mark tells the JSON Schema to refer to the description of all kinds there. */
+export const nestedStepsSchema = z
+  .array(z.record(z.string(), z.unknown()))
+  .min(1)
+  .meta({ [nestedStepsMark]: true })
