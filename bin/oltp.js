@@ -9,11 +9,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
 // React's development build records a performance entry per render and never frees it.
 process.env.NODE_ENV = process.env.NODE_ENV || 'production'
 
-import('node:fs').then(fs => {
-  const main = new URL('../dist/cli/main.js', import.meta.url)
-  if (!fs.existsSync(main)) {
-    console.error('error: oltp is not built yet\nhelp: run `npm install` (or `npm run build`) in its folder')
-    process.exit(2)
-  }
-  return import(main.href)
-})
+import('node:fs')
+  .then(fs => {
+    const built = new URL('../dist/cli/main.js', import.meta.url)
+    if (!fs.existsSync(built)) {
+      console.error('error: oltp is not built yet\nhelp: run `npm install` (or `npm run build`) in its folder')
+      process.exit(2)
+    }
+    return import(built.href)
+  })
+  .then(async cli => {
+    // A reader that went away (`| head`) is not an error of ours.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', error => error.code === 'EPIPE' && process.exit(0))
+    const context = cli.processContext()
+    await cli.main(context)
+    process.exitCode = context.exitCode
+  })

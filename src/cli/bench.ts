@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type ExitCode, exitCodes, OltpError } from '../errors.js'
+import type { Result } from '../measure/result.js'
+import { serialise, writeResult } from '../report/json.js'
+import { summarise } from '../report/summary.js'
+import { type BenchPlan, runBench } from '../run/bench.js'
+import { loadScenario } from '../run/load-scenario.js'
+import type { ResolvedScenario } from '../scenario/model.js'
+import { resolveScenario } from '../scenario/resolve.js'
+import { homeDirectory } from '../server/home.js'
+import type { BenchFlags } from './commands/bench.js'
+import { type CliContext, wantsColour } from './context.js'
+import { packageVersion } from './package-version.js'
+import { Stop } from './stop.js'
+import { type ChosenTarget, withTarget } from './target-options.js'
+import { openWatcher } from './watcher.js'
+
+/** `oltp bench`, once its flags are read: from the scenario's name to the exit code. */
+export async function bench(name: string, flags: BenchFlags, context: CliContext): Promise<ExitCode> {
+  const scenario = resolveScenario(await loadScenario(name, context.cwd), {
+    variant: flags.variant ?? null,
+    set: flags.set,
+    overrides: overridesOf(flags),
+  })
+  const savePath = placeToSave(scenario, flags, context)
+  const stop = new Stop(context)
+  const watcher = await openWatcher(scenario, flags, context, () => stop.request())
+  let result: Result
+  try {
+    const needs = {
+      env: context.env,
+      listener: watcher.listener,
+      maxConnections: sessionsOf(scenario),
+      signal: stop.control.drain,
+    }
+    result = await withTarget(flags, needs, chosen => runBench(planOf(scenario, chosen, flags, context), watcher.listener, stop.control))
+  } catch (error) {
+    if (stop.requested && error instanceof Error && error.name === 'AbortError') throw stoppedEarly(stop.exitCode)
+    throw error
+  } finally {
+    await watcher.close()
+    stop.release()
+  }
+  const savedTo = save(result, savePath, flags, context)
+  const summaryStream = flags.json ? context.stderr : context.stdout
+  const style = { colour: wantsColour(summaryStream, context.env), columns: summaryStream.columns ?? 80, savedTo }
+  summaryStream.write(`${summarise(result, style)}\n`)
+  if (flags.json) context.stdout.write(`${serialise(result)}\n`)
+  return verdict(result, flags, stop)
+}
+
+function overridesOf(flags: BenchFlags) {
+  return {
+    clients: flags.clients,
+    durationMs: flags.duration ?? flags.time,
+    transactions: flags.transactions,
+    rate: flags.rate,
+    arrivals: flags.arrivals,
+    warmupMs: flags.warmup,
+    isolation: flags.isolation,
+    seed: flags.seed,
+    thresholds: flags.threshold,
+    maxTries: flags.maxTries,
+  }
+}
+
+function planOf(scenario: ResolvedScenario, { target, throwaway }: ChosenTarget, flags: BenchFlags, context: CliContext): BenchPlan {
+  return {
+    scenario,
+    target,
+    throwaway,
+    namespace: flags.namespace,
+    confirm: flags.confirm ?? null,
+    fresh: flags.fresh ?? false,
+    threads: flags.threads ?? 1,
+    protocol: flags.protocol,
+    latencyLimitMs: flags.latencyLimit ?? null,
+    labels: flags.label,
+    argv: withoutPassword(context.argv),
+    version: packageVersion,
+    ci: isCi(context.env),
+  }
+}
+
+/** Clients, and two of ours: one that holds the namespace, one that checks invariants. */
+function sessionsOf(scenario: ResolvedScenario): number {
+  return Math.max(...scenario.phases.map(phase => Math.max(phase.clients.from, phase.clients.to))) + 2
+}
+
+function withoutPassword(argv: readonly string[]): string[] {
+  return argv.map(argument => argument.replace(/^((?:--url=)?[a-z]+:\/\/[^:@/]*):.*@/, '$1:•••@'))
+}
+
+export function isCi(env: CliContext['env']): boolean {
+  return Boolean(env.CI) && env.CI !== 'false' && env.CI !== '0'
+}
+
+/** Where the document goes; a folder that is not there is found out before the run, not after it. */
+function placeToSave(scenario: ResolvedScenario, flags: BenchFlags, context: CliContext): string {
+  if (flags.output !== undefined) return resolve(context.cwd, flags.output)
+  const folder = join(homeDirectory(context.env), 'results')
+  mkdirSync(folder, { recursive: true })
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')
+  return join(folder, [time, scenario.name, scenario.variant].filter(Boolean).join('-') + '.json')
+}
+
+function save(result: Result, path: string, flags: BenchFlags, context: CliContext): string | null {
+  try {
+    writeResult(result, path)
+    return path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path
+  } catch (error) {
+    if (flags.output !== undefined) throw error
+    context.stderr.write(`warning: the result could not be saved: ${error instanceof Error ? error.message : String(error)}\n`)
+    return null
+  }
+}
+
+function verdict(result: Result, flags: BenchFlags, stop: Stop): ExitCode {
+  if (result.broken !== null || result.invariants.some(invariant => !invariant.held)) return exitCodes.broke
+  if (result.interrupted !== 'no') return stop.exitCode
+  if (flags.strict && result.validity.status !== 'VALID') return exitCodes.notValid
+  if (result.thresholds.some(threshold => !threshold.passed)) return exitCodes.threshold
+  return exitCodes.ok
+}
+
+function stoppedEarly(exitCode: ExitCode): OltpError {
+  return new OltpError('STOPPED', exitCode, 'stopped while getting ready: nothing was measured')
+}

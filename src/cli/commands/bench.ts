@@ -1,0 +1,113 @@
+import { type Command, Option } from 'commander'
+import type { ExitCode } from '../../errors.js'
+import { parseDurationMs, parseLabel, parseMilliseconds, parsePositive, parseRate, parseSetting, parseTries } from '../arguments.js'
+import type { CliContext } from '../context.js'
+import { addTargetOptions, type TargetOptions } from '../target-options.js'
+
+/** What `oltp bench` was asked for, as commander hands it over. */
+export interface BenchFlags extends TargetOptions {
+  readonly clients?: number
+  readonly threads?: number
+  readonly duration?: number
+  readonly time?: number
+  readonly transactions?: number
+  readonly rate?: number
+  readonly arrivals?: 'constant' | 'poisson'
+  readonly warmup?: number
+  readonly latencyLimit?: number
+  readonly maxTries?: number
+  readonly isolation?: string
+  readonly protocol: 'prepared' | 'extended'
+  readonly variant?: string
+  readonly set: Record<string, string>
+  readonly seed?: number
+  readonly threshold: string[]
+  readonly label: Record<string, string>
+  readonly fresh?: boolean
+  readonly strict?: boolean
+  readonly json?: boolean
+  readonly output?: string
+  readonly progress?: number
+  readonly tui: boolean
+}
+
+/** `oltp bench [scenario]`: load and measure. */
+export function registerBench(program: Command, context: CliContext): void {
+  const command = program
+    .command('bench')
+    .summary('load and measure, live')
+    .description('Run a scenario against a database and measure it: live on a terminal, plain lines elsewhere')
+    .argument('[scenario]', 'a name from `oltp scenarios list`, or a file', 'transfers')
+
+  command
+    .optionsGroup('Load:')
+    .addOption(
+      new Option('-c, --clients <n>', 'concurrent clients, each with a session of its own').env('OLTP_CLIENTS').argParser(parsePositive),
+    )
+    .addOption(
+      new Option('-j, --threads <n>', 'worker threads that share the clients (default: 1)').env('OLTP_THREADS').argParser(parsePositive),
+    )
+    .addOption(new Option('-d, --duration <time>', 'how long to measure, as in 30s or 2m').env('OLTP_DURATION').argParser(parseDurationMs))
+    .addOption(
+      new Option('-T, --time <seconds>', 'the same in seconds, as pgbench has it').argParser(parseDurationMs).conflicts('duration'),
+    )
+    .addOption(
+      new Option('-t, --transactions <n>', 'transactions per client, instead of a duration')
+        .env('OLTP_TRANSACTIONS')
+        .argParser(parsePositive)
+        .conflicts(['duration', 'time']),
+    )
+    .addOption(new Option('-R, --rate <tps>', 'open loop: transactions that arrive per second').env('OLTP_RATE').argParser(parseRate))
+    .addOption(new Option('--arrivals <how>', 'open loop: how they arrive').choices(['constant', 'poisson']).env('OLTP_ARRIVALS'))
+    .addOption(new Option('--warmup <time>', 'unmeasured time before, 0 for none').env('OLTP_WARMUP').argParser(parseDurationMs))
+    .addOption(
+      new Option('-L, --latency-limit <ms>', 'count commits slower than this; with --rate, skip what is later already')
+        .env('OLTP_LATENCY_LIMIT')
+        .argParser(parseMilliseconds),
+    )
+    .addOption(new Option('--max-tries <n>', 'attempts per transaction, 0 for no limit').env('OLTP_MAX_TRIES').argParser(parseTries))
+    .addOption(new Option('--isolation <level>', 'isolation level of every transaction').env('OLTP_ISOLATION'))
+    .addOption(
+      new Option('-M, --protocol <how>', 'statements prepared once, or parsed at every call')
+        .choices(['prepared', 'extended'])
+        .env('OLTP_PROTOCOL')
+        .default('prepared'),
+    )
+
+  command
+    .optionsGroup('Scenario:')
+    .addOption(new Option('--variant <name>', 'one of the variants in the file').env('OLTP_VARIANT'))
+    .addOption(new Option('--set <name=value>', 'set a parameter; repeatable').argParser(parseSetting).default({}, 'none'))
+    .addOption(new Option('--seed <n>', 'seed of every random choice').env('OLTP_SEED').argParser(parsePositive))
+    .addOption(
+      new Option('--threshold <expression>', "fail when it does not hold, as in 'p95 < 20ms'; repeatable")
+        .argParser((value: string, all: string[]) => [...all, value])
+        .default([], 'those in the file'),
+    )
+    .option('--fresh', 'seed again even if the data is clean')
+
+  addTargetOptions(command)
+
+  command
+    .optionsGroup('Output:')
+    .option('--json', 'print the result document on stdout, the summary on stderr')
+    .option('-o, --output <file>', 'write the result document there')
+    .addOption(new Option('-P, --progress <seconds>', 'time between plain progress lines').env('OLTP_PROGRESS').argParser(parseDurationMs))
+    .option('--no-tui', 'plain lines, also on a terminal')
+    .addOption(new Option('--label <name=value>', 'a label for the result; repeatable').argParser(parseLabel).default({}, 'none'))
+    .option('--strict', 'exit 92 unless the measurement is VALID')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  oltp bench transfers                            an embedded PostgreSQL, nothing to install
+  oltp bench transfers --variant naive            lose updates, and be told so
+  oltp bench tpcb --set scale=10 -c 8 -T 30       comparable with pgbench -s 10 -c 8 -T 30
+  oltp bench hotspot -R 500 -d 30s --threshold 'p95 < 20ms' --json > result.json
+  OLTP_URL=postgres://me@db.example/shop oltp bench transfers --confirm me@db.example:5432/shop`,
+    )
+    .action(async (scenario: string, flags: BenchFlags) => {
+      const { bench } = await import('../bench.js')
+      context.exitCode = (await bench(scenario, flags, context)) satisfies ExitCode
+    })
+}

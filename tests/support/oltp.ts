@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+
+const launcher = fileURLToPath(new URL('../../bin/oltp.js', import.meta.url))
+
+export interface Outcome {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number | undefined
+}
+
+/** Runs the built command as a user would, off a terminal, with nothing of this process's OLTP_* settings. */
+export async function oltp(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Promise<Outcome> {
+  const { stdout, stderr, exitCode } = await start(args, options)
+  return { stdout, stderr, exitCode }
+}
+
+/** The same, as a process at hand: to send it signals. */
+export function start(args: readonly string[], { env = {}, cwd }: { env?: Record<string, string>; cwd?: string } = {}) {
+  return execa(process.execPath, [launcher, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    extendEnv: false,
+    env: { ...inherited(), ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+}
+
+function inherited(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('OLTP_') || name === 'OLTP_HOME')
+  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
