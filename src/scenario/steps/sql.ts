@@ -143,7 +143,7 @@ function keepInsertId(slot: number): Keep {
 function columnOf(name: string, result: StatementResult): number {
   const column = result.columns.indexOf(name)
   if (column >= 0) return column
-  const there = result.columns.length === 0 ? 'the statement returns none' : `there are: ${result.columns.join(', ')}`
+  const there = result.columns.length === 0 ? 'the statement returns none' : `there are: ${result.columns.join(', ')} (AS renames one)`
   throw new ValueError(`there is no column \`${name}\` to save; ${there}`)
 }
 

@@ -56,7 +56,7 @@ describe('sql', () => {
   it('names the step and the columns where a column is not there', async () => {
     const error = await failure([step.sql('SELECT x FROM t', { id: 'lock', save: ['balance'] })], { answer: () => twoRows })
     expect(error).toBeInstanceOf(BrokenPromise)
-    expect(error).toHaveProperty('message', 't/lock: there is no column `balance` to save; there are: id, total')
+    expect(error).toHaveProperty('message', 't/lock: there is no column `balance` to save; there are: id, total (AS renames one)')
     expect(await failure([step.sql('UPDATE t SET x = 1', { save: ['balance'] })])).toHaveProperty(
       'message',
       't/update_t: there is no column `balance` to save; the statement returns none',
