@@ -67,6 +67,7 @@ export interface InlineLoad {
   readonly latencyLimitMs?: number
   readonly drainMs?: number
   readonly seed?: number
+  readonly onMessage?: (message: FromWorker) => void
   /** Called once the load began, to send the worker what the main thread would. */
   readonly meddle?: (send: (message: ToWorker) => void) => void
 }
@@ -106,6 +107,7 @@ export async function runInline(load: InlineLoad): Promise<InlineReport> {
       },
       post(message) {
         messages.push(message)
+        load.onMessage?.(message)
         if (message.kind === 'ready') {
           zero = process.hrtime.bigint()
           setImmediate(() => {
