@@ -12,7 +12,7 @@ import type { Value } from './values.js'
  * @throws ValueError where the two do not compare, as text with a number
  */
 export function compareValues(a: Value, b: Value): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'number' && typeof b === 'number') return orderOfDoubles(a, b)
   if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1)
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
   if (isBooleanLike(a) && isBooleanLike(b)) return Number(a) - Number(b)
@@ -20,7 +20,7 @@ export function compareValues(a: Value, b: Value): number {
   if (left === null || right === null) {
     throw new ValueError(`cannot compare ${describeValue(a)} with ${describeValue(b)}${bigIntegerNote(a, b)}`)
   }
-  if (typeof left === 'number' && typeof right === 'number') return left < right ? -1 : left > right ? 1 : 0
+  if (isEndless(left) || isEndless(right)) return orderOfDoubles(Number(left), Number(right))
   return new Big(left).cmp(right)
 }
 
@@ -50,6 +50,17 @@ function exactInteger(value: Value): Value {
 
 function isBooleanLike(value: Value): boolean {
   return typeof value === 'boolean' || value === 0 || value === 1
+}
+
+/** Infinities and NaN have no decimal form. */
+function isEndless(value: number | Big): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+/** NaN is itself and beyond all others, as PostgreSQL has it. */
+function orderOfDoubles(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** A decimal compares with a float by the float's shortest text: 0.1 is the float 0.1. */

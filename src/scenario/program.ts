@@ -58,7 +58,7 @@ export interface CompiledTransaction {
   readonly retry: RetryPolicy
   /** How many value slots an attempt needs. */
   readonly slots: number
-  /** Evaluates `let`, before BEGIN. */
+  /** Clears the slots and evaluates `let`, before BEGIN. Every attempt begins with it: a retry after its random state was restored. */
   draw(attempt: Attempt): void
   /** The steps between BEGIN and COMMIT. Throws a signal below, or whatever `execute` threw. */
   run(attempt: Attempt): Promise<void>

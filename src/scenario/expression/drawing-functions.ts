@@ -33,10 +33,11 @@ export const drawingFunctions: readonly FunctionDefinition[] = [
       return context => {
         const { a, b } = range(context)
         const x = except(context)
-        if (typeof x !== 'number' || x < a || x > b) return context.random.integer(a, b)
-        if (a === b) throw new ValueError(`uniform_except: nothing is left between ${a} and ${b} without ${x}`)
+        const excepted = x === null ? null : wholeNumber(x, 'uniform_except: x')
+        if (excepted === null || excepted < a || excepted > b) return context.random.integer(a, b)
+        if (a === b) throw new ValueError(`uniform_except: nothing is left between ${a} and ${b} without ${excepted}`)
         const drawn = context.random.integer(a, b - 1)
-        return drawn < x ? drawn : drawn + 1
+        return drawn < excepted ? drawn : drawn + 1
       }
     },
   },

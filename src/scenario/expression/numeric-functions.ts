@@ -64,7 +64,7 @@ function roundTo(value: Value, digits: number | null): Value {
   if (typeof value === 'number') return digits === null || digits >= 0 ? value : safe('round', new Big(value).round(digits, 1).toNumber())
   if (isDecimal(value)) return digits === null ? safe('round', value.round(0, 1).toNumber()) : value.round(digits, 1)
   if (value !== null && typeof value === 'object' && 'float' in value) {
-    const rounded = new Big(value.float).round(digits ?? 0, 1).toNumber()
+    const rounded = Number.isFinite(value.float) ? new Big(value.float).round(digits ?? 0, 1).toNumber() : value.float
     return digits === null ? safe('round', rounded) : { float: rounded }
   }
   throw notANumber('round', value)

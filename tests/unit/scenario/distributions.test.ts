@@ -258,6 +258,7 @@ describe('arguments that make no sense', () => {
     ['uniform(1, null)', 'uniform: b must be an integer, found null'],
     ['uniform(-9007199254740991, 9007199254740991)', 'more than 2^53 integers'],
     ['uniform_except(3, 3, 3)', 'nothing is left between 3 and 3 without 3'],
+    ["uniform_except(1, 3, '2')", "uniform_except: x must be an integer, found the text '2'"],
     ['zipf(1, 10, -0.1)', 'zipf: s must be 0 or more, found -0.1'],
     ['latest(0, 1)', 'latest: n must be 1 or more, found 0'],
     ['gaussian(1, 10, 1.9)', 'gaussian: parameter must be 2 or more'],

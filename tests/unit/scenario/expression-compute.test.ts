@@ -19,6 +19,7 @@ const names = new Map<string, Value>([
   ['yes', true],
   ['ids', [3, 1, 2]],
   ['none', []],
+  ['endless', { float: Number.POSITIVE_INFINITY }],
   ['big', '9007199254740993'],
 ])
 
@@ -112,6 +113,8 @@ describe('an expression', () => {
     ['round(0.5e0)', 'the integer 1'],
     ['round(0.345e0, 2)', 'the float 0.35'],
     ['round(1250, -2)', 'the integer 1300'],
+    ['round(endless, 1)', 'the float Infinity'],
+    ['endless > price', 'the boolean true'],
     ['round(five, 3)', 'the integer 5'],
     ['round(nothing, 1)', 'null'],
     ['length(word)', 'the integer 3'],
@@ -162,6 +165,10 @@ describe('an expression', () => {
     ['length(five)', 'length: needs a text or a list, found the integer 5'],
     ["floor('a')", "floor: needs a number, found the text 'a'"],
     ['floor(1e300)', 'beyond the exact integers'],
+    ['round(endless)', 'round: Infinity is beyond the exact integers'],
+    ['ceil(endless)', 'ceil: Infinity is beyond the exact integers'],
+    ['endless + 1', 'beyond the floats'],
+    ['zipf(1, 2, endless - endless)', 'beyond the floats'],
     ['round(five, 1.5)', 'round: digits must be an integer'],
     ['round(five, 101)', 'round: digits must be between -100 and 100'],
     ["min(1, 'a')", "cannot compare the text 'a' with the integer 1"],
