@@ -1,0 +1,212 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { claimNamespace, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
+import { readDataState, writeDataState } from '#oltp/database/state.js'
+import type { RunEvent } from '#oltp/run/events.js'
+import { bundledScenarioNames, loadScenario } from '#oltp/run/load-scenario.js'
+import { markDirty, type PreparedData, prepareData } from '#oltp/run/prepare.js'
+import { type ResolveOptions, resolveScenario } from '#oltp/scenario/resolve.js'
+import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
+import { engines } from '../../support/servers.js'
+
+for (const engine of engines) {
+  describe(engine.name, () => {
+    let bench: Bench
+    let claim: NamespaceClaim
+    let events: RunEvent[]
+    let folder: string
+
+    beforeAll(async () => {
+      bench = await openBench(engine.url)
+      folder = mkdtempSync(join(tmpdir(), 'oltp-prepare-'))
+    })
+    afterAll(async () => {
+      rmSync(folder, { recursive: true, force: true })
+      await bench.close()
+    })
+    beforeEach(async () => {
+      events = []
+      claim = await claimNamespace(bench.request(ownNamespace('prepare')))
+    })
+    afterEach(async () => {
+      await bench.database.namespaces.unlock(bench.session, claim.namespace)
+      await bench.clean(claim.namespace)
+    })
+
+    const resolved = async (name: string, set: Record<string, string> = {}, more: Partial<ResolveOptions> = {}) =>
+      resolveScenario(await loadScenario(name), { variant: null, set, overrides: {}, ...more })
+    const prepare = async (scenario: Awaited<ReturnType<typeof resolved>>, fresh = false): Promise<PreparedData> =>
+      prepareData({
+        database: bench.database,
+        session: bench.session,
+        namespace: claim.namespace,
+        serverInfo: bench.serverInfo,
+        scenario,
+        fresh,
+        listener: event => events.push(event),
+      })
+    const checksum = async (table: string, order = 'id') => {
+      const found = await bench.session.query(`SELECT * FROM ${table} ORDER BY ${order}`)
+      return JSON.stringify(found.rows)
+    }
+    const notices = () => events.flatMap(event => (event.kind === 'notice' ? [event.text] : []))
+    /** A scenario of our own over one table, with whatever else it says. */
+    const own = async (name: string, more: string, seed: string): Promise<string> => {
+      const scripts = join(folder, 'things', bench.database.engine)
+      mkdirSync(scripts, { recursive: true })
+      writeFileSync(
+        join(scripts, '0001_thing.up.sql'),
+        'CREATE TABLE thing (id INT PRIMARY KEY, note VARCHAR(20));\nCREATE TABLE log (id INT);',
+      )
+      writeFileSync(join(scripts, '0001_thing.down.sql'), 'DROP TABLE log;\nDROP TABLE thing;')
+      const file = join(folder, `${name}.yaml`)
+      writeFileSync(
+        file,
+        `version: 1
+name: ${name}
+migrations: things
+seed:
+${seed}
+transactions:
+  write: { steps: [{ sql: "INSERT INTO log (id) VALUES (1)" }] }
+invariants:
+  - { name: three things, sql: "SELECT COUNT(*) FROM thing", equals: 3, check: [before, after] }
+${more}`,
+      )
+      return file
+    }
+    const threeThings = `  - { table: thing, rows: 3, columns: { id: row(), note: "text(5)" } }`
+
+    it('migrates and seeds every scenario that ships', async () => {
+      for (const name of await bundledScenarioNames()) {
+        const scenario = await resolved(name)
+        const { tables, reseeded } = await prepare(scenario)
+        expect(reseeded).toBe(true)
+        for (const { table, rows } of tables) {
+          const counted = await bench.session.query(`SELECT COUNT(*) FROM ${table}`)
+          expect([table, counted.rows[0]?.[0]]).toEqual([table, rows])
+        }
+        expect((await readDataState(claim)).state).toBe('clean')
+        expect((await prepare(scenario)).reseeded).toBe(false)
+      }
+    })
+
+    it('seeds the same for a seed, other data for another', async () => {
+      const small = { rows: '500' }
+      await prepare(await resolved('point-select', small))
+      const first = await checksum('record')
+      await prepare(await resolved('point-select', small), true)
+      expect(await checksum('record')).toBe(first)
+      await prepare(await resolved('point-select', small, { overrides: { seed: 7 } }))
+      expect(await checksum('record')).not.toBe(first)
+      await prepare(await resolved('point-select', small))
+      expect(await checksum('record')).toBe(first)
+    })
+
+    it('shows its steps, with rows and what is left', async () => {
+      await prepare(await resolved('point-select'))
+      const steps = events.flatMap(event => (event.kind === 'preparation' ? [event.step] : []))
+      expect([...new Set(steps.map(step => step.id))]).toEqual(['migrate', 'seed record', 'settle'])
+      const last = steps.filter(step => step.id === 'seed record').at(-1)
+      expect(last).toMatchObject({ state: 'done', fraction: 1 })
+      expect(last?.detail).toMatch(/^100,000 rows, [\d,]+\/s$/)
+      const going = steps.find(step => step.id === 'seed record' && step.detail !== '' && step.state === 'running')
+      expect(going?.detail).toMatch(/^[\d,]+ of 100,000 rows, [\d,.]+\/s, \d.* left$/)
+    })
+
+    it('seeds again after a run that wrote, and says so; a run that only reads leaves it clean', async () => {
+      const file = await own('writes', '', threeThings)
+      await prepare(await resolved(file))
+      await markDirty(claim, await resolved(file))
+      expect((await readDataState(claim)).state).toBe('dirty')
+      await bench.session.query('INSERT INTO log (id) VALUES (1)')
+      const again = await prepare(await resolved(file))
+      expect(again.reseeded).toBe(true)
+      expect(notices()).toEqual(['data was written to by an earlier run: seeding again'])
+      expect(await checksum('log')).toBe('[]')
+
+      const reader = await resolved('point-select', { rows: '10' })
+      await prepare(reader)
+      await markDirty(claim, reader)
+      expect((await readDataState(claim)).state).toBe('clean')
+    })
+
+    it('keeps written data that says `reuse: true` while its invariants hold', async () => {
+      const file = await own('reuses', 'reuse: true', threeThings)
+      await prepare(await resolved(file))
+      await markDirty(claim, await resolved(file))
+      await bench.session.query("UPDATE thing SET note = 'kept' WHERE id = 2")
+      expect(await prepare(await resolved(file))).toMatchObject({ reseeded: false })
+      expect(await checksum('thing')).toContain('kept')
+      await bench.session.query('DELETE FROM thing WHERE id = 1')
+      expect(await prepare(await resolved(file))).toMatchObject({ reseeded: true })
+      expect(notices().at(-1)).toContain('breaks «three things»')
+      expect(await checksum('thing')).not.toContain('kept')
+    })
+
+    it('notices a seeding that was cut off, and --fresh always seeds', async () => {
+      const scenario = await resolved('transfers', { accounts: '20' })
+      await prepare(scenario)
+      await bench.session.query('DELETE FROM account WHERE id > 5')
+      await writeDataState(claim, { ...(await readDataState(claim)), state: 'seeding' })
+      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      expect(notices()).toEqual(['an earlier seeding was cut off: seeding again'])
+      expect((await bench.session.query('SELECT COUNT(*) FROM account')).rows).toEqual([[20]])
+      expect(await prepare(scenario)).toMatchObject({ reseeded: false })
+      expect(await prepare(scenario, true)).toMatchObject({ reseeded: true, reason: '--fresh' })
+    })
+
+    it('a seeding that is killed half-way is redone by the next', async () => {
+      const scenario = await resolved('point-select')
+      const dying = await bench.open(claim.namespace)
+      const killed = prepareData({
+        database: bench.database,
+        session: dying,
+        namespace: claim.namespace,
+        serverInfo: bench.serverInfo,
+        scenario,
+        fresh: false,
+        listener: event => event.kind === 'preparation' && event.step.id === 'seed record' && event.step.detail !== '' && dying.destroy(),
+      })
+      await expect(killed).rejects.toThrow()
+      expect((await readDataState(claim)).state).toBe('seeding')
+      expect(await prepare(scenario)).toMatchObject({ reseeded: true, reason: 'an earlier seeding was cut off' })
+      expect((await bench.session.query('SELECT COUNT(*) FROM record')).rows).toEqual([[100_000]])
+    })
+
+    it('seeds again for another parameter that the seed reads, and only for such a one', async () => {
+      await prepare(await resolved('transfers', { accounts: '20' }))
+      expect(await prepare(await resolved('transfers', { accounts: '20', skew: '0' }))).toMatchObject({ reseeded: false })
+      expect(await prepare(await resolved('transfers', { accounts: '21' }))).toMatchObject({ reseeded: true })
+      expect(notices().at(-1)).toBe('the scenario asks for other data than is there: seeding again')
+      expect(await prepare(await resolved('deadlock-storm'))).toMatchObject({ reseeded: true })
+      expect(notices().at(-1)).toBe('the data is that of «transfers»: seeding again')
+    })
+
+    it('runs the SQL of a seed after the rows, again and again', async () => {
+      const file = await own(
+        'indexed',
+        '',
+        `${threeThings}\n  - sql: CREATE INDEX thing_note ON thing (note)\n  - sql: CREATE TABLE extra (id INT)`,
+      )
+      await prepare(await resolved(file))
+      const plan = (await planDrop(claim)).map(object => object.name)
+      expect(plan).toContain('extra')
+      await bench.session.query('DROP TABLE extra')
+      expect(await prepare(await resolved(file), true)).toMatchObject({ reseeded: true })
+      expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
+    })
+
+    it('never empties a table that is not ours', async () => {
+      const file = await own('greedy', '', '  - { table: invoices, rows: 3, columns: { id: row() } }')
+      await expect(prepare(await resolved(file))).rejects.toMatchObject({ code: 'SEED_TABLE_MISSING', exitCode: 2 })
+      await bench.session.query('CREATE TABLE invoices (id INT)')
+      await bench.session.query('INSERT INTO invoices VALUES (4711)')
+      await expect(prepare(await resolved(file))).rejects.toMatchObject({ code: 'SEED_TABLE_FOREIGN', exitCode: 5 })
+      expect(await checksum('invoices')).toBe('[[4711]]')
+      await bench.session.query('DROP TABLE invoices')
+    })
+  })
+}
