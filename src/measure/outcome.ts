@@ -19,3 +19,18 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number]
 
 export const retryableOutcomes: ReadonlySet<Outcome> = new Set(['serialization', 'deadlock', 'lock_timeout', 'conflict', 'connection'])
+
+/** Outcomes in words, for people. */
+export const outcomeNames: { readonly [outcome in Outcome]: string } = {
+  committed: 'committed',
+  rolled_back: 'rolled back',
+  serialization: 'serialization failure',
+  deadlock: 'deadlock',
+  lock_timeout: 'lock timeout',
+  statement_timeout: 'statement timeout',
+  conflict: 'conflict seen by the scenario',
+  constraint: 'constraint violation',
+  connection: 'connection lost',
+  ambiguous: 'in doubt: lost after COMMIT',
+  other: 'other error',
+}

@@ -1,5 +1,5 @@
 import { formatCount, formatRate, printable } from '../../format.js'
-import type { Outcome } from '../../measure/outcome.js'
+import { outcomeNames } from '../../measure/outcome.js'
 import { cell, type Line, line, rule, span } from '../line.js'
 import type { ErrorRow, ViewModel } from '../model.js'
 
@@ -39,19 +39,4 @@ export function errorMessages(model: ViewModel, width: number, rows: number): Li
       line(span(`   ${printable(message)}`)),
     ]),
   ]
-}
-
-/** Outcomes in words. */
-export const outcomeNames: { readonly [outcome in Outcome]: string } = {
-  committed: 'committed',
-  rolled_back: 'rolled back',
-  serialization: 'serialization failure',
-  deadlock: 'deadlock',
-  lock_timeout: 'lock timeout',
-  statement_timeout: 'statement timeout',
-  conflict: 'conflict seen by the scenario',
-  constraint: 'constraint violation',
-  connection: 'connection lost',
-  ambiguous: 'in doubt: lost after COMMIT',
-  other: 'error',
 }

@@ -1,0 +1,60 @@
+import { displayWidth, fitTo, formatLatency, formatPercent, formatRate, printable, wrapText } from '../format.js'
+import type { Result } from '../measure/result.js'
+import { labelled, labelWidth, type Page, type Section } from './page.js'
+
+interface Check {
+  readonly mark: '✓' | '!' | '✗'
+  readonly name: string
+  readonly said: string
+}
+
+/** Invariants, thresholds, and whether the measurement is to be trusted, with reasons. */
+export function checkSection(page: Page): Section {
+  const { result, paint } = page
+  const styles = { '✓': paint.good, '!': paint.warn, '✗': paint.bad }
+  const checks = [...result.invariants.map(ofInvariant), ...result.thresholds.map(ofThreshold), ofValidity(result)]
+  const names = Math.min(32, Math.max(...checks.map(({ name }) => displayWidth(name))))
+  const room = page.width - labelWidth - names - 4
+  const lines = checks.flatMap(({ mark, name, said }) => {
+    const style = styles[mark]
+    const [first = '', ...rest] = wrapText(said, room)
+    const shade = mark === '✓' ? paint.dim : style
+    return [`${style(mark)} ${fitTo(name, names)}  ${shade(first)}`, ...rest.map(text => `${' '.repeat(names + 4)}${shade(text)}`)]
+  })
+  return labelled(page, 'Checks', [...lines, ...reasons(page)])
+}
+
+function ofInvariant({ name, held, expected, found, when, checks }: Result['invariants'][number]): Check {
+  const times = checks === 1 ? 'checked once' : `checked ${checks} times`
+  return held
+    ? { mark: '✓', name: printable(name), said: `${printable(found)}, ${times}` }
+    : { mark: '✗', name: printable(name), said: `expected ${printable(expected)}, found ${printable(found)} (${when} the load)` }
+}
+
+function ofThreshold({ expression, passed, value, unit }: Result['thresholds'][number]): Check {
+  return {
+    mark: passed ? '✓' : '✗',
+    name: printable(expression),
+    said: value === null ? 'nothing to judge by' : inUnit(expression, value, unit),
+  }
+}
+
+function inUnit(expression: string, value: number, unit: string): string {
+  if (unit === 'us') return formatLatency(value)
+  if (unit === '1/s') return `${formatRate(value)}/s`
+  return expression.includes('%') ? formatPercent(value) : value.toPrecision(3)
+}
+
+function ofValidity({ validity }: Result): Check {
+  const wrong = validity.checks.filter(({ status }) => status !== 'ok').length
+  if (validity.status === 'VALID') return { mark: '✓', name: 'measurement', said: 'VALID' }
+  return { mark: '!', name: 'measurement', said: `${validity.status}, for ${wrong === 1 ? 'this reason' : 'these reasons'}:` }
+}
+
+function reasons({ result, paint, width }: Page): Section {
+  return result.validity.checks
+    .filter(({ status }) => status !== 'ok')
+    .flatMap(({ message }) =>
+      wrapText(printable(message), width - labelWidth - 4).map((text, at) => paint.warn(`${at === 0 ? '  · ' : '    '}${text}`)),
+    )
+}

@@ -1,0 +1,60 @@
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { exitCodes, OltpError } from '../errors.js'
+import type { Result } from '../measure/result.js'
+
+/** The document as text, indented; histograms are one line each. */
+export function serialise(result: Result): string {
+  return JSON.stringify(result, null, 2)
+}
+
+/**
+ * Writes the document so that a reader sees all of it or nothing, for the owner alone. A file that is there is replaced;
+ * a link is followed, and a device or a pipe is written to.
+ *
+ * @throws OltpError `RESULT_UNWRITABLE`
+ */
+export function writeResult(result: Result, path: string): void {
+  const text = `${serialise(result)}\n`
+  try {
+    const target = whereItLeads(path)
+    if (target.special) writeFileSync(path, text)
+    else replace(target.path, text)
+  } catch (error) {
+    throw new OltpError('RESULT_UNWRITABLE', exitCodes.usage, `the result could not be written to ${path}: ${reason(error)}`, {
+      hint: 'name a file in a folder that exists and that you may write to, with -o',
+      cause: error,
+    })
+  }
+}
+
+function replace(path: string, text: string): void {
+  const unfinished = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600, flush: true })
+    renameSync(unfinished, path)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+}
+
+// Renaming over /dev/null or over a link would replace the thing itself.
+function whereItLeads(path: string): { readonly path: string; readonly special: boolean } {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return { path, special: false }
+  return { path: realpathSync(path), special: !found.isFile() && !found.isDirectory() }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const known: { readonly [code: string]: string } = {
+    ENOENT: 'there is no such folder',
+    ENOTDIR: 'there is no such folder',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+  }
+  return known[code] ?? (error instanceof Error ? error.message : String(error))
+}
