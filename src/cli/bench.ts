@@ -103,7 +103,7 @@ function placeToSave(scenario: ResolvedScenario, flags: BenchFlags, context: Cli
   const folder = join(homeDirectory(context.env), 'results')
   mkdirSync(folder, { recursive: true })
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')
-  return join(folder, [time, scenario.name, scenario.variant].filter(Boolean).join('-') + '.json')
+  return join(folder, `${[time, scenario.name, scenario.variant].filter(Boolean).join('-')}.json`)
 }
 
 function save(result: Result, path: string, flags: BenchFlags, context: CliContext): string | null {
