@@ -39,6 +39,7 @@ async function makeReady(
   try {
     attempt.startAttempt(transaction)
     if (attempt.session?.alive !== true) {
+      context.report.notice('warning', `client ${client.index + 1} lost its connection and gets another one`)
       attempt.session?.destroy()
       attempt.session = null
       attempt.session = await context.connector.again(() => client.patience.next())
