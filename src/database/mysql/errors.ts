@@ -139,7 +139,7 @@ function codeOf(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || code === 'HANDSHAKE_SSL_ERROR') return 'TLS'
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code)) return 'TLS'
-  if (code === 'PROTOCOL_CONNECTION_LOST' || neverSent(error)) return 'CONNECTION_LOST'
+  if (code === 'PROTOCOL_CONNECTION_LOST' || neverSent(error) || /^Connection terminated/.test(error.message)) return 'CONNECTION_LOST'
   return code || 'DRIVER'
 }
 

@@ -2,17 +2,14 @@ import type { Isolation } from '../../scenario/model.js'
 import type { Statement, StatementResult } from '../../scenario/program.js'
 import type { Value } from '../../scenario/values.js'
 import { DatabaseError, type Session, type SessionOptions, type Stage, type Target, type TransactionOptions } from '../contract.js'
-import { withDeadline } from '../deadline.js'
+import { DeadlinePassed, withDeadline } from '../deadline.js'
 import { isRead } from '../reads.js'
 import { type Classified, classify } from './errors.js'
+import { graceMs, limitCancellable, limitTime, type TimeLimit } from './limit.js'
 import { killQuery, type Link, type ServerFacts } from './link.js'
 import { type Reply, sendParsed, sendPrepared, sendText } from './statements.js'
 import { encodeValues, type WireValue } from './values.js'
 
-/** How much longer than a statement may take we wait before we take the connection for dead. */
-const graceMs = 5_000
-/** How much longer we wait where the server is to end the statement itself. */
-const serverGraceMs = 1_000
 const goodbyeMs = 1_000
 
 /** A session on one connection. `connect` in connect.ts makes it. */
@@ -115,9 +112,13 @@ export class MysqlSession implements Session {
   }
 
   destroy(): void {
-    this.#lose(new Error('Connection terminated by us'))
-    this.#link.connection.destroy()
-    this.#link.socket.destroy()
+    this.#drop(new Error('Connection terminated by us'))
+  }
+
+  // Not the driver's own `destroy`: that leaves the socket half open, and a call under way without an answer for ever.
+  #drop(error: Error): void {
+    this.#lose(error)
+    this.#link.socket.destroy(error)
   }
 
   async #setLevel(isolation: Isolation | null): Promise<void> {
@@ -129,8 +130,7 @@ export class MysqlSession implements Session {
   async #statement(text: string, send = () => sendText(this.#link.connection, text)): Promise<Reply> {
     const ended = this.#ended
     if (ended !== null) throw refusal('TRANSACTION_GONE', `the server has ended the transaction: ${ended.message}`, ended.outcome, 'body')
-    const stage = this.#open ? 'body' : 'autocommit'
-    const reply = await this.#call(stage, text, () => this.#cancelLate(text, send))
+    const reply = await this.#call(this.#open ? 'body' : 'autocommit', text, true, send)
     if (reply.inTransaction !== null) this.#open = reply.inTransaction
     return reply
   }
@@ -145,16 +145,16 @@ export class MysqlSession implements Session {
   }
 
   #control(stage: Stage, text: string): Promise<Reply> {
-    return this.#call(stage, text, () => sendText(this.#link.connection, text))
+    return this.#call(stage, text, false, () => sendText(this.#link.connection, text))
   }
 
-  async #call(stage: Stage, text: string, send: () => Promise<Reply>): Promise<Reply> {
+  /** @param cancellable never a COMMIT: whether it was done would then be in doubt */
+  async #call(stage: Stage, text: string, cancellable: boolean, send: () => Promise<Reply>): Promise<Reply> {
     // Nothing is sent then, so that nothing is in doubt, not even a COMMIT.
     if (this.#lost !== null) throw this.#classify(this.#lost, 'body', text, stage).error
-    const { statementTimeoutMs } = this.#options
+    const limit = this.#limit(text, cancellable)
     try {
-      const reply = send()
-      return await (statementTimeoutMs === null ? reply : withDeadline(statementTimeoutMs + graceMs, reply, () => this.destroy()))
+      return await send()
     } catch (error) {
       const { error: failure, transactionGone } = this.#classify(error, stage, text)
       if (transactionGone) {
@@ -163,31 +163,28 @@ export class MysqlSession implements Session {
       }
       if (failure.sessionLost) this.destroy()
       throw failure
+    } finally {
+      const cancelled = limit?.lift()
+      if (cancelled) await cancelled.then(() => this.#absorbCancel())
     }
   }
 
-  // MySQL itself limits only SELECT. A cancel that comes too late would hit the next statement: an empty one takes it instead.
-  async #cancelLate(text: string, send: () => Promise<Reply>): Promise<Reply> {
+  #limit(text: string, cancellable: boolean): TimeLimit | null {
     const { statementTimeoutMs } = this.#options
-    if (statementTimeoutMs === null) return send()
-    const limitMs = statementTimeoutMs
-    let cancelled: Promise<void> | null = null
-    const cancel = () => {
-      cancelled = killQuery(this.#target, this.id).catch(() => this.destroy())
-    }
-    let timer = setTimeout(() => {
-      if (this.facts.product === 'MariaDB' || isRead(text)) timer = setTimeout(cancel, serverGraceMs)
-      else cancel()
-    }, limitMs)
-    try {
-      return await send()
-    } finally {
-      clearTimeout(timer)
-      if (cancelled !== null) {
-        await cancelled
-        if (this.alive) await sendText(this.#link.connection, 'DO 0').catch(() => {})
-      }
-    }
+    if (statementTimeoutMs === null) return null
+    const giveUp = () => this.#drop(new DeadlinePassed('no answer from the server'))
+    if (!cancellable) return limitTime(statementTimeoutMs + graceMs, giveUp)
+    return limitCancellable(statementTimeoutMs, {
+      // MySQL itself limits SELECT alone.
+      byServer: () => this.facts.product === 'MariaDB' || isRead(text),
+      cancel: () => killQuery(this.#target, this.id),
+      giveUp,
+    })
+  }
+
+  // A cancel that came too late would hit the next statement: an empty one takes it instead.
+  async #absorbCancel(): Promise<void> {
+    if (this.alive) await sendText(this.#link.connection, 'DO 0').catch(() => {})
   }
 
   #classify(error: unknown, stage: Stage, text: string, shown = stage): Classified {

@@ -23,7 +23,11 @@ export async function load(session: Session, table: BulkTable, onRows: (loaded: 
 function copy(client: pg.Client, text: string, source: Source): Promise<number> {
   return new Promise((resolve, reject) => {
     const stream = client.query(copyFrom(text))
-    stream.once('error', reject)
+    stream.on('error', error => {
+      // Otherwise it goes on writing to a connection that it no longer has.
+      stream.destroy()
+      reject(error)
+    })
     stream.once('finish', () => resolve(stream.rowCount))
     const pump = () => {
       while (!stream.destroyed) {

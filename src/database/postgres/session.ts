@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Statement, StatementResult } from '../../scenario/program.js'
 import type { Value } from '../../scenario/values.js'
 import { DatabaseError, type Session, type SessionOptions, type Stage, type Target, type TransactionOptions } from '../contract.js'
-import { withDeadline } from '../deadline.js'
+import { DeadlinePassed, withDeadline } from '../deadline.js'
 import { isRead } from '../reads.js'
 import { classify } from './errors.js'
 import { type Reply, type Request, send } from './statements.js'
@@ -133,19 +133,21 @@ export class PostgresSession implements Session {
   async #call(stage: Stage, request: Request): Promise<Reply> {
     if (this.#lost !== null) throw this.#gone(stage)
     const { statementTimeoutMs } = this.#options
+    const timer = statementTimeoutMs === null ? undefined : setTimeout(() => this.#giveUp(), statementTimeoutMs + graceMs)
     this.#ready = false
-    const reply = send(this.#client, request)
     try {
-      return await (statementTimeoutMs === null ? reply : withDeadline(statementTimeoutMs + graceMs, reply, () => this.destroy()))
+      return await send(this.#client, request)
     } catch (error) {
       throw await this.#failure(error, stage, request.text)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   async #failure(error: unknown, stage: Stage, text: string): Promise<DatabaseError> {
     const definite = error instanceof pg.DatabaseError && (await this.#becomesReady())
     if (!definite) this.#lose(error)
-    const failure = classify(definite || error instanceof pg.DatabaseError ? error : (this.#farewell ?? error), {
+    const failure = classify(error instanceof pg.DatabaseError ? error : (this.#farewell ?? this.#lost ?? error), {
       stage,
       definite,
       read: isRead(text),
@@ -173,6 +175,11 @@ export class PostgresSession implements Session {
       this.#client.on('drain', onReady)
       this.#client.on('end', onEnd)
     })
+  }
+
+  #giveUp(): void {
+    this.#lose(new DeadlinePassed('no answer from the server'))
+    this.destroy()
   }
 
   #lose(error: unknown): void {

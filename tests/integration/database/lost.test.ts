@@ -150,6 +150,15 @@ for (const engine of engines) {
       await rude.end()
     })
 
+    it('destroy ends a call that is under way', async () => {
+      const session = await ground.open()
+      const failure = failureOf(session.query(sleep))
+      await new Promise(resolve => setTimeout(resolve, 50))
+      session.destroy()
+      expect(await failure).toMatchObject({ outcome: 'connection', code: 'CONNECTION_LOST', sessionLost: true })
+      await session.end()
+    })
+
     it('a killed session does not end the process; a bare driver’s does', async () => {
       const ours = await runChild(engine.url, 'ours')
       expect(ours).toMatchObject({ exitCode: 0, stdout: 'still here' })
