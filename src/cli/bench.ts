@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import type { Result } from '../measure/result.js'
-import { serialise, writeResult } from '../report/json.js'
+import { checkWritable, serialise, writeResult } from '../report/json.js'
 import { summarise } from '../report/summary.js'
 import { type BenchPlan, runBench } from '../run/bench.js'
 import { loadScenario } from '../run/load-scenario.js'
@@ -99,7 +99,11 @@ export function isCi(env: CliContext['env']): boolean {
 
 /** Where the document goes; a folder that is not there is found out before the run, not after it. */
 function placeToSave(scenario: ResolvedScenario, flags: BenchFlags, context: CliContext): string {
-  if (flags.output !== undefined) return resolve(context.cwd, flags.output)
+  if (flags.output !== undefined) {
+    const path = resolve(context.cwd, flags.output)
+    checkWritable(path)
+    return path
+  }
   const folder = join(homeDirectory(context.env), 'results')
   mkdirSync(folder, { recursive: true })
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')

@@ -1,4 +1,5 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { exitCodes, OltpError } from '../errors.js'
 import type { Result } from '../measure/result.js'
 
@@ -20,11 +21,26 @@ export function writeResult(result: Result, path: string): void {
     if (target.special) writeFileSync(path, text)
     else replace(target.path, text)
   } catch (error) {
-    throw new OltpError('RESULT_UNWRITABLE', exitCodes.usage, `the result could not be written to ${path}: ${reason(error)}`, {
-      hint: 'name a file in a folder that exists and that you may write to, with -o',
-      cause: error,
-    })
+    throw unwritable(path, error)
   }
+}
+
+/** Finds out before a run, rather than after it, that its result has nowhere to go. @throws OltpError `RESULT_UNWRITABLE` */
+export function checkWritable(path: string): void {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+    if (!found || found.isFile()) accessSync(dirname(path), constants.W_OK)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+function unwritable(path: string, cause: unknown): OltpError {
+  return new OltpError('RESULT_UNWRITABLE', exitCodes.usage, `the result cannot be written to ${path}: ${reason(cause)}`, {
+    hint: 'name a file in a folder that exists and that you may write to, with -o',
+    cause,
+  })
 }
 
 function replace(path: string, text: string): void {

@@ -49,7 +49,8 @@ export function assembleResult({ plan, server, verified, notices }: ResultParts)
       namespace: plan.namespace,
       tls: target.tls.mode,
       throwaway: plan.throwaway,
-      settings: { ...server.settings },
+      // As the load's own sessions saw them.
+      settings: { ...server.settings, ...scenario.session[server.dialect] },
     },
     validity: report.validity,
     tps,

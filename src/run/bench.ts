@@ -1,5 +1,5 @@
 import type { Database, Session, Target } from '../database/contract.js'
-import { claimNamespace, releaseNamespace } from '../database/namespace.js'
+import { claimNamespace, releaseNamespace, requireConfirmation } from '../database/namespace.js'
 import { openDatabase } from '../database/open.js'
 import { connectionProblem } from '../database/problem.js'
 import { exitCodes, OltpError } from '../errors.js'
@@ -43,6 +43,7 @@ export async function runBench(plan: BenchPlan, listener: RunListener, stop: Sto
     if (event.kind === 'notice') notices.push({ t_s: event.t_s, level: event.level, text: event.text })
     listener(event)
   }
+  requireConfirmation(target, confirm)
   const database = await openDatabase(target.engine)
   const control = await preparationStep(noting, 'connect', 'connect', async () => connectFor(database, target, null))
   // Whatever statement the preparation is at fails at once, which ends it.

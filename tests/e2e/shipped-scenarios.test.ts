@@ -24,7 +24,7 @@ it('ships the scenarios that the documentation promises', () => {
 describe.each(engines.map(({ name, url }) => ({ engine: name, url })))('on $engine', ({ url }) => {
   const env = { OLTP_URL: url, OLTP_NAMESPACE: 'oltp_e2e_shipped' }
   afterAll(async () => {
-    await oltp(['clean', '--yes'], { env })
+    await oltp(['clean'], { env })
   })
 
   it.each(runs.filter(({ name, variant }) => !meantToBreak.has(`${name} ${variant}`)))(

@@ -23,7 +23,7 @@ describe.each(engines.map(({ name, url }) => ({ name, url })))('a stop from outs
   const env = { OLTP_URL: url, OLTP_NAMESPACE: 'oltp_e2e_stop' }
   const long = ['bench', 'transfers', '--warmup', '0', '-d', '60s', '-c', '4', '--json']
   afterAll(async () => {
-    await oltp(['clean', '--yes'], { env })
+    await oltp(['clean'], { env })
   })
 
   it.each([
