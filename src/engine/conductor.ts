@@ -16,6 +16,10 @@ import { WorkerPool } from './worker-pool.js'
 /** Zero lies a little ahead when it is set, so that every worker hears of it in time. */
 const headStartMs = 20
 
+/** A tick that is taken as a phase begins is about the one before. */
+const boundaryUs = 100_000
+const lastSecondMs = 200
+
 /** Leads the workers through one load, from the main thread, and reads what they count once a second. */
 export class Conductor {
   readonly ready: Promise<{ readonly startedAt: number }>
@@ -115,7 +119,7 @@ export class Conductor {
     this.pool.tellAll({ kind: 'start', zero })
     this.settleReady.resolve({ startedAt: Date.now() + headStartMs })
     this.pool.utilisations()
-    this.tickLater()
+    this.tickLater(1)
   }
 
   private phaseDone(index: number, end: number): void {
@@ -123,20 +127,30 @@ export class Conductor {
     this.pool.tellAll({ kind: 'phase', index: index + 1, start: this.clock() })
   }
 
-  private tickLater(): void {
+  private tickLater(second: number): void {
     if (this.clock === null) return
-    const elapsedMs = this.clock() / 1000
-    const next = (Math.floor(elapsedMs / 1000) + 1) * 1000
-    this.tickTimer = setTimeout(() => {
-      this.tick()
-      this.tickLater()
-    }, next - elapsedMs)
+    this.tickTimer = setTimeout(
+      () => {
+        // The load is about to end by itself: its last second is told as one, with the few transactions that end a little later.
+        const wait = Math.abs(second - this.plannedEnd_s()) < 0.1 ? lastSecondMs : 0
+        this.tickTimer = setTimeout(() => {
+          this.tick()
+          this.tickLater(second + 1)
+        }, wait)
+      },
+      second * 1000 - this.clock() / 1000,
+    )
+  }
+
+  /** NaN when transactions decide. */
+  private plannedEnd_s(): number {
+    return this.plan.scenario.phases.reduce((sum, { durationMs }) => sum + (durationMs ?? Number.NaN), 0) / 1000
   }
 
   private tick(): void {
     if (this.clock === null) return
     const now = this.clock()
-    const phase = Math.max(0, this.log.current)
+    const phase = this.log.at(now - boundaryUs)
     const tick = this.ticker.tick({
       t_s: Math.round(now / 1000) / 1000,
       phase,

@@ -10,7 +10,7 @@ export interface MemoryShape {
 }
 
 /** What is so now, as opposed to counted; written by the worker alone. */
-export const gaugeNames = ['inTransaction', 'backingOff', 'backlog', 'clientsLost'] as const
+const gaugeNames = ['inTransaction', 'backingOff', 'backlog', 'clientsLost'] as const
 export type GaugeName = (typeof gaugeNames)[number]
 
 const bytesPerHistogram = bucketCount * 4

@@ -37,6 +37,12 @@ export type FromWorker =
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
   | { readonly kind: 'done'; readonly rows: readonly ErrorRow[]; readonly sums: readonly TallySums[] }
 
+/** A worker's way to and from the main thread. */
+export interface Channel {
+  post(message: FromWorker): void
+  listen(handler: (message: ToWorker) => void): void
+}
+
 /** An error as plain data: what structured clone makes of one has lost its class and its fields. */
 export type PlainError =
   | ({ readonly kind: 'database' } & Pick<DatabaseError, 'message' | 'outcome' | 'code' | 'sqlstate' | 'stage' | 'sessionLost' | 'fatal'>)

@@ -9,7 +9,7 @@ export interface Metronome {
 
 /** Int32 words shared with the helper thread, then one Float64: how long to sleep, in milliseconds. */
 export const Word = { alarms: 0, closed: 1 } as const
-export const sharedBytes = 16
+const sharedBytes = 16
 
 /** The helper wakes us so much too early; for the rest we go round the event loop. */
 const leadMs = 0.2

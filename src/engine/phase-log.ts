@@ -15,9 +15,12 @@ export class PhaseLog {
     this.ends = phases.map(() => ({ latest: 0, workers: 0 }))
   }
 
-  /** Index of the latest phase that began; −1 before the first. */
-  get current(): number {
-    return this.starts.length - 1
+  /** Index of the phase at a time that is not in the future; 0 before the first. */
+  at(now: number): number {
+    return Math.max(
+      0,
+      this.starts.findLastIndex(start => start <= now),
+    )
   }
 
   startOf(index: number): number {

@@ -1,4 +1,4 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { LoadPlan } from './load.js'
 import { allocateMemory, Memory, type MemoryShape } from './memory.js'
@@ -15,6 +15,7 @@ export class WorkerPool {
   readonly ended: Promise<void>
   private readonly workers: readonly Worker[]
   private readonly utilisationsSeen: EventLoopUtilization[]
+  private readonly lastUtilisations: number[]
 
   constructor(plan: LoadPlan, shape: MemoryShape, hear: (worker: number, message: FromWorker) => void) {
     const sequences = allocateSequences()
@@ -24,7 +25,8 @@ export class WorkerPool {
       const workerData: WorkerSetup = { plan, worker, shape, memory, sequences }
       return new Worker(new URL('./worker.js', import.meta.url), { workerData })
     })
-    this.utilisationsSeen = this.workers.map(() => performance.eventLoopUtilization())
+    this.utilisationsSeen = this.workers.map(worker => worker.performance.eventLoopUtilization())
+    this.lastUtilisations = this.workers.map(() => 0)
     this.ended = this.waitForAll(hear)
   }
 
@@ -32,16 +34,18 @@ export class WorkerPool {
     for (const worker of this.workers) worker.postMessage(message)
   }
 
-  /** Of each thread's event loop since the last call, 0 to 1. */
-  utilisations(): number[] {
-    return this.workers.map((worker, index) => {
+  /** Of each thread's event loop since the last call, 0 to 1; of a thread that has ended, what it last was. */
+  utilisations(): readonly number[] {
+    this.workers.forEach((worker, index) => {
       const now = worker.performance.eventLoopUtilization()
       const before = this.utilisationsSeen[index] as EventLoopUtilization
-      this.utilisationsSeen[index] = now
       const active = now.active - before.active
       const idle = now.idle - before.idle
-      return active + idle > 0 ? Math.min(1, Math.max(0, active / (active + idle))) : 0
+      if (active + idle <= 0) return
+      this.utilisationsSeen[index] = now
+      this.lastUtilisations[index] = Math.min(1, Math.max(0, active / (active + idle)))
     })
+    return [...this.lastUtilisations]
   }
 
   private async waitForAll(hear: (worker: number, message: FromWorker) => void): Promise<void> {

@@ -19,7 +19,7 @@ export interface PhaseCounts {
   readonly statements: readonly { readonly name: string; readonly sql: string; readonly histogram: Histogram }[]
 }
 
-export interface TransactionCounts {
+interface TransactionCounts {
   readonly name: string
   readonly weight: number
   readonly counters: Counters

@@ -1,8 +1,5 @@
 import { mergeSlices, sliceQuantile } from './histogram-slice.js'
-import type { Result } from './result.js'
 import type { Tick } from './tick.js'
-
-export type Series = Result['series']
 
 export const seriesColumns = [
   't_s',

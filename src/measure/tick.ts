@@ -41,7 +41,7 @@ export interface Tick {
   /** Seconds since the load began, at the end of the interval. */
   readonly t_s: number
   readonly interval_s: number
-  /** Index of the phase at the end of the interval. */
+  /** Index of the phase that the interval is about, at its end. */
   readonly phase: number
   readonly clients: number
   readonly inTransaction: number

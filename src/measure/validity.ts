@@ -2,7 +2,7 @@ import type { Result, ResultPhase, ValidityCheck } from './result.js'
 import { medianOf, trendOf } from './trend.js'
 
 export type Validity = Result['validity']
-export type ValidityStatus = Validity['status']
+type ValidityStatus = Validity['status']
 
 /** What the verdict on a run is made from: the headline phase and what was seen while it ran. */
 export interface ValidityInputs {

@@ -202,6 +202,16 @@ describe('an open loop', () => {
     expect(report.counts[0]?.arrivals).toMatchObject({ due: 50, taken: 1 })
   })
 
+  it('drops what still waits when draining takes too long', async () => {
+    const report = await runInline({
+      phases: [phase({ durationMs: 50, rate: { from: 1000, to: 1000 }, arrivals: 'constant' })],
+      transactions: [transaction('stuck', 0, { run: attempt => attempt.sleep(1e9) })],
+      drainMs: 10,
+    })
+    expectBalanced(report)
+    expect(report.phases[0]?.totals).toMatchObject({ offered: 50, started: 1, cancelled: 1, shed: 49 })
+  })
+
   it('skips what is later than the latency limit before it is sent, and counts what became late', async () => {
     const gate = new Gate()
     const slow = transaction('slow', 0, { run: () => gate.pass() })

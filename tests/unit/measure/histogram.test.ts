@@ -25,6 +25,11 @@ function record(values: readonly number[]): Histogram {
   return recorder.view()
 }
 
+/** The same, without the thousands of empty buckets. */
+function sparse({ counts, ...facts }: Histogram) {
+  return { ...facts, buckets: [...counts.entries()].filter(([, count]) => count > 0) }
+}
+
 // Even over magnitudes: most latencies are small, all of the range has to work.
 const time = fc
   .tuple(fc.integer({ min: 0, max: 32 }), fc.double({ min: 0, max: 1, noNaN: true }))
@@ -105,7 +110,7 @@ describe('the blob', () => {
     fc.assert(
       fc.property(times, values => {
         const histogram = record(values)
-        expect(decodeHistogram(encodeHistogram(histogram))).toEqual(histogram)
+        expect(sparse(decodeHistogram(encodeHistogram(histogram)))).toEqual(sparse(histogram))
       }),
       { numRuns: 20, examples: [[edges], [[0]], [[0, 0, 1]]] },
     )
@@ -116,7 +121,7 @@ describe('the blob', () => {
     fc.assert(
       fc.property(fc.array(times, { minLength: 1, maxLength: 4 }), parts => {
         const merged = mergeHistograms(parts.map(values => decodeHistogram(encodeHistogram(record(values)))))
-        expect(merged).toEqual(record(parts.flat()))
+        expect(sparse(merged)).toEqual(sparse(record(parts.flat())))
       }),
       { numRuns: 20 },
     )
@@ -129,7 +134,7 @@ describe('merging', () => {
       fc.property(times, times, times, (a, b, c) => {
         const [x, y, z] = [record(a), record(b), record(c)]
         const all = mergeHistograms([x, y, z])
-        expect(mergeHistograms([mergeHistograms([z, y]), emptyHistogram(), x])).toEqual(all)
+        expect(sparse(mergeHistograms([mergeHistograms([z, y]), emptyHistogram(), x]))).toEqual(sparse(all))
       }),
       { numRuns: 20 },
     )
