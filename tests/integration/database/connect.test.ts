@@ -1,4 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
@@ -62,6 +64,20 @@ for (const engine of engines) {
         )
       ).rows
       expect(row).toEqual(isPostgres ? [ground.namespace, '7MB', 'oltp'] : [ground.namespace, 7, 'ANSI_QUOTES'])
+    })
+
+    it('connects through a socket', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'oltp-socket-'))
+      const { host, port } = ground.target
+      const relay = createServer(client => client.pipe(connect(port, host)).pipe(client))
+      relay.listen(join(folder, '.s.PGSQL.5432'))
+      await once(relay, 'listening')
+      const socket = isPostgres ? folder : join(folder, '.s.PGSQL.5432')
+      const session = await ground.open({}, { socket, port: 5432 })
+      expect((await session.query('SELECT 1')).rows).toEqual([[1]])
+      await session.end()
+      relay.close()
+      rmSync(folder, { recursive: true })
     })
 
     it('quotes names so that they stay names', async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Session, SessionOptions } from '#oltp/database/contract.js'
@@ -5,6 +6,7 @@ import { type Relay, startRelay } from '../../support/relay.js'
 import { engines } from '../../support/servers.js'
 import { failureOf, type Ground, kill, openGround, until } from '../../support/sessions.js'
 
+const killedSession = fileURLToPath(new URL('../../support/killed-session.js', import.meta.url))
 const anyLevel = { isolation: null, readOnly: false } as const
 
 for (const engine of engines) {
@@ -170,7 +172,7 @@ for (const engine of engines) {
 }
 
 function runChild(url: string, which: 'ours' | 'bare') {
-  return execa(process.execPath, ['tests/support/killed-session.js', which], { env: { KILLED_URL: url }, reject: false, timeout: 20_000 })
+  return execa(process.execPath, [killedSession, which], { env: { KILLED_URL: url }, reject: false, timeout: 20_000 })
 }
 
 describe('postgres alone', () => {

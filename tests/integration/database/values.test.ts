@@ -1,6 +1,8 @@
 import Big from 'big.js'
+import mysql from 'mysql2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Session } from '#oltp/database/contract.js'
+import { parseTarget } from '#oltp/database/url.js'
 import type { Value } from '#oltp/scenario/values.js'
 import { engines } from '../../support/servers.js'
 import { type Ground, openGround, statement } from '../../support/sessions.js'
@@ -144,6 +146,21 @@ describe('PostgreSQL alone', () => {
 })
 
 describe('MySQL and MariaDB alone', () => {
+  it('the driver alone sends numbers as floats, and MariaDB then computes with floats', async () => {
+    const [engine] = engines.filter(({ name }) => name === 'mariadb')
+    if (engine === undefined) throw new Error('no server')
+    const { host, port, user, password } = parseTarget(engine.url, {})
+    const connection = mysql.createConnection({ host, port, user, password: password ?? '', supportBigNumbers: true, rowsAsArray: true })
+    const rows = await new Promise((resolve, reject) => {
+      connection.execute('SELECT 9007199254740993 - ?', [0], (error, result) => (error ? reject(error) : resolve(result)))
+    })
+    expect(rows).toEqual([[9007199254740992]])
+    connection.destroy()
+    const ground = await openGround(engine, 'control')
+    expect((await ground.admin.query('SELECT 9007199254740993 - ?', [0])).rows).toEqual([['9007199254740993']])
+    await ground.close()
+  })
+
   for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
     it(`${engine.name}: gives the id of an insert, and refuses a list as a parameter`, async () => {
       const ground = await openGround(engine, 'own')
