@@ -41,8 +41,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const started: LocalServer[] = []
   const teardown = async () => {
     for (const server of started) await server.stop()
-    await sweepOrphans(home)
-    rmSync(home, { recursive: true, force: true })
+    await removeRun(home)
   }
   try {
     for (const { name } of engines) {
@@ -88,7 +87,14 @@ async function removeDeadRuns(cache: string): Promise<void> {
     const home = join(runs, name)
     const owner = join(home, 'owner')
     if (existsSync(owner) && isRunning(JSON.parse(readFileSync(owner, 'utf8')))) continue
-    await sweepOrphans(home)
-    rmSync(home, { recursive: true, force: true })
+    await removeRun(home)
   }
+}
+
+/** Tests of the life cycle have homes of their own below the run's; one that failed half-way may have left a server. */
+async function removeRun(home: string): Promise<void> {
+  const homes = join(home, 'homes')
+  const nested = existsSync(homes) ? readdirSync(homes).map(name => join(homes, name)) : []
+  for (const used of [home, ...nested]) await sweepOrphans(used)
+  rmSync(home, { recursive: true, force: true })
 }
