@@ -39,7 +39,7 @@ export function describeScenario(scenario: Scenario, called: string): string {
     section('Phases', scenario.phases.map(phaseRow)),
     section(
       'Invariants',
-      scenario.invariants.map(({ name, equals, check }) => [name, `= ${equals === 'before' ? 'before' : equals.source}`, check.join(', ')]),
+      scenario.invariants.map(({ name, equals, check }) => [name, check.join(', '), `= ${equals === 'before' ? 'before' : equals.source}`]),
     ),
     section(
       'Thresholds',

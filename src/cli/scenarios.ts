@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { exitCodes, OltpError } from '../errors.js'
 import { bundledScenarioNames, loadScenario } from '../run/load-scenario.js'
 import { scenarioJsonSchema } from '../scenario/json-schema.js'
@@ -32,8 +32,7 @@ export async function check(files: readonly string[], context: CliContext): Prom
       if (!(error instanceof OltpError)) throw error
       const problems = error.problems.length > 0 ? error.problems : [{ message: error.message, hint: error.hint }]
       const colour = wantsColour(context.stderr, context.env)
-      const more = error.problems.length > 0 && error.hint !== undefined ? [error.hint] : []
-      context.stderr.write(`${[...problems.map(problem => formatProblem(problem, colour)), ...more].join('\n\n')}\n\n`)
+      context.stderr.write(`${problems.map(problem => formatProblem(problem, colour)).join('\n\n')}\n\n`)
       context.stdout.write(`✗ ${file}\n`)
       context.exitCode = exitCodes.usage
     }
@@ -44,7 +43,7 @@ export async function check(files: readonly string[], context: CliContext): Prom
 export async function create(name: string, context: CliContext): Promise<void> {
   const files = await writeNewScenario(name, context.cwd)
   const shown = files.map(file => `  ${relative(context.cwd, file)}\n`).join('')
-  context.stdout.write(`wrote\n${shown}\nRun it:   oltp bench ./${name}.yaml\nCheck it: oltp scenarios check ${join(`${name}.yaml`)}\n`)
+  context.stdout.write(`wrote\n${shown}\nRun it:   oltp bench ./${name}.yaml\nCheck it: oltp scenarios check ${name}.yaml\n`)
 }
 
 /** `oltp scenarios schema` */

@@ -2,7 +2,7 @@ import { OltpError } from '../errors.js'
 import type { Reader, YamlMap, YamlNode } from './diagnostics.js'
 import { assignGroups, hasUngroupedClients } from './groups.js'
 import type { Scenario } from './model.js'
-import { createReader, keysOf } from './reader.js'
+import { createReader, describe, keysOf } from './reader.js'
 import { createReport, type Report } from './report.js'
 import { scenarioSchema } from './schema.js'
 import { createSectionContext } from './sections/context.js'
@@ -19,6 +19,7 @@ import { readThresholds } from './sections/thresholds.js'
 import { readTransactions } from './sections/transactions.js'
 import { readVariants } from './sections/variants.js'
 import { checkText } from './text.js'
+import { mayBeRead } from './unused.js'
 import { readYaml } from './yaml.js'
 
 /**
@@ -37,8 +38,14 @@ export function parseScenario(text: string, file: string, sha256: string): Scena
   return scenario
 }
 
-function readScenario(tree: YamlNode, report: Report, source: Pick<Scenario, 'file' | 'text' | 'sha256'>): Scenario {
+function readScenario(tree: YamlNode, report: Report, source: Pick<Scenario, 'file' | 'text' | 'sha256'>): Scenario | null {
   const reader = createReader(report)
+  if (tree.kind !== 'map') {
+    report.problem(tree, `a scenario is a map of keys and values, found ${describe(tree)}`, {
+      hint: 'begin with `version: 1`; `oltp scenarios new NAME` writes a scenario that runs',
+    })
+    return null
+  }
   const map = reader.map(tree, 'a scenario', keysOf(scenarioSchema), ['version', 'name', 'transactions'])
   function read<Result>(key: string, read: (node: YamlNode) => Result): Result | undefined {
     const node = reader.get(map, key)
@@ -49,7 +56,9 @@ function readScenario(tree: YamlNode, report: Report, source: Pick<Scenario, 'fi
 
   const parameters = read('parameters', node => readParameters(node, reader)) ?? []
   const usedParameters = new Set<string>()
-  const context = createSectionContext(reader, new Set(parameters.map(parameter => parameter.name)), used => usedParameters.add(used))
+  const context = createSectionContext(reader, report, new Set(parameters.map(parameter => parameter.name)), used =>
+    usedParameters.add(used),
+  )
 
   const defaults = { ...builtInDefaults, ...read('defaults', node => readDefaults(node, builtInDefaults, reader)) }
   const transactions = read('transactions', node => readTransactions(node, defaults, context)) ?? []
@@ -73,9 +82,9 @@ function readScenario(tree: YamlNode, report: Report, source: Pick<Scenario, 'fi
     thresholds: read('thresholds', node => readThresholds(node, names, reader)) ?? [],
     variants: read('variants', node => readVariants(node, { parameters, defaults, transactions: names }, context)) ?? [],
   }
-  reportUnusedParameters(map, usedParameters, reader)
   reportNothingToRun(map, scenario, reader)
   reportTooFewClients(map, scenario, reader)
+  reportUnusedParameters(map, usedParameters, reader, mayBeRead(report, 0, { start: 0, end: source.text.length }, '$'))
   return scenario
 }
 
@@ -84,11 +93,11 @@ function readVersion(node: YamlNode, reader: Reader): void {
   reader.problem(node, 'this version of the language is not known', { label: 'the only one is 1', hint: 'write `version: 1`' })
 }
 
-function reportUnusedParameters(map: YamlMap, used: ReadonlySet<string>, reader: Reader): void {
+function reportUnusedParameters(map: YamlMap, used: ReadonlySet<string>, reader: Reader, spared: (name: string) => boolean): void {
   const node = reader.get(map, 'parameters')
-  if (node?.kind !== 'map') return
-  for (const { key, keyNode } of node.entries) {
-    if (!used.has(key)) reader.problem(keyNode, `nothing reads the parameter \`$${key}\``, { hint: 'use it, or remove it' })
+  if (!node) return
+  for (const { key, keyNode } of reader.dictionary(node, '`parameters`')) {
+    if (!used.has(key) && !spared(key)) reader.problem(keyNode, `nothing reads the parameter \`$${key}\``, { hint: 'use it, or remove it' })
   }
 }
 

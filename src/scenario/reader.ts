@@ -1,5 +1,5 @@
 import type { Place, ProblemDetails, Reader, YamlEntry, YamlMap, YamlNode, YamlScalar } from './diagnostics.js'
-import { suggest } from './nearest.js'
+import { nearest, suggest } from './nearest.js'
 import type { Report } from './report.js'
 import { parseDuration } from './units.js'
 
@@ -41,10 +41,12 @@ export function createReader(report: Report): Reader {
         expected(node, what, `a map of ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`)
         return emptyMap(node)
       }
-      for (const { key, keyNode } of node.entries) {
-        if (!keys.includes(key)) problem(keyNode, `unknown key \`${key}\` in ${what}`, hintOf(suggest(key, keys)))
+      const unknown = node.entries.filter(entry => !keys.includes(entry.key))
+      for (const { key, keyNode } of unknown) {
+        problem(keyNode, `unknown key \`${key}\` in ${what}`, hintOf(suggest(key, keys)))
       }
-      const missing = required.filter(key => !node.entries.some(entry => entry.key === key))
+      const misspelt = new Set(unknown.map(entry => nearest(entry.key, keys)))
+      const missing = required.filter(key => !misspelt.has(key) && !node.entries.some(entry => entry.key === key))
       if (missing.length > 0) {
         const place = { ...node, end: Math.min(node.end, node.start + 1) }
         problem(node.entries[0]?.keyNode ?? place, `${what} lacks ${missing.map(key => `\`${key}\``).join(' and ')}`, {

@@ -12,7 +12,9 @@ export interface Report {
   problemAt(start: number, end: number, message: string, details?: ProblemDetails): void
   /** Says nothing more about a node: what is wrong with it has been said, whatever else follows from that. */
   silence(node: YamlNode): void
-  readonly count: () => number
+  count(): number
+  /** The file's text from a place on, to another. */
+  slice(start: number, end: number): string
   /** @throws OltpError SCENARIO_INVALID with all problems in the order of the file, when there is one */
   throwIfAny(): void
 }
@@ -37,6 +39,7 @@ export function createReport(text: string, file: string): Report {
     problemAt,
     silence: node => void silenced.add(node),
     count: () => found.size,
+    slice: (start, end) => text.slice(start, end),
     throwIfAny() {
       if (found.size === 0) return
       const problems = [...found.values()].sort((a, b) => a.start - b.start).map(entry => entry.problem)
@@ -45,13 +48,14 @@ export function createReport(text: string, file: string): Report {
   }
 }
 
-/** One error for all problems of a file: the first ten in full, the rest as a number. */
+/** One error for all problems of a file: the first ten in full, the rest as a number in an eleventh. */
 export function invalidScenario(file: string, problems: readonly Problem[]): OltpError {
   const rest = problems.length - shown
+  const more =
+    rest > 0 ? [{ message: `${rest} more ${rest === 1 ? 'problem is' : 'problems are'} not shown`, hint: 'correct these first' }] : []
   const message = problems.length === 1 ? `${file} has a problem` : `${file} has ${problems.length} problems`
   return new OltpError('SCENARIO_INVALID', exitCodes.usage, message, {
-    problems: problems.slice(0, shown),
-    ...(rest > 0 ? { hint: `${rest} more ${rest === 1 ? 'problem is' : 'problems are'} not shown: fix these first` } : {}),
+    problems: [...problems.slice(0, shown), ...more],
   })
 }
 

@@ -73,9 +73,12 @@ function callProblem(node: CallNode, scope: ExpressionScope): ExpressionProblem 
   }
   if (definition.random && !scope.random) {
     return {
-      message: `\`${node.name}\` draws at random, which is allowed only in let, think, keying and seed`,
+      message: `\`${node.name}\` draws at random, which is allowed only in let, think, keying and the columns of a seed`,
       ...span,
-      hint: 'draw it in `let`, so that a retry is the same transaction, and use its name here',
+      hint:
+        scope.place === 'transaction'
+          ? 'draw it in `let`, so that a retry is the same transaction, and use its name here'
+          : 'write a number, or a parameter',
     }
   }
   if (definition.places && !definition.places.includes(scope.place)) {

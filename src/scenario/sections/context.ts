@@ -5,6 +5,7 @@ import { parseExpression } from '../expression/parse.js'
 import { type Expression, ExpressionError, type ExpressionProblem } from '../expression/syntax.js'
 import type { Binding } from '../model.js'
 import { describe } from '../reader.js'
+import type { Report } from '../report.js'
 import { parseDuration } from '../units.js'
 
 /** What an expression may read where it stands, and who wants to know what it read. */
@@ -18,6 +19,7 @@ export interface ReadingScope {
 /** What the reader of a section is given. */
 export interface SectionContext extends Reader {
   readonly parameters: ReadonlySet<string>
+  readonly report: Report
   noteParameter(name: string): void
   expression(node: YamlNode, what: string, scope: ReadingScope): Expression
   /** `{ name: expression, … }`; `declare` is called for each name once its expression has been read. */
@@ -28,6 +30,7 @@ export interface SectionContext extends Reader {
 
 export function createSectionContext(
   reader: Reader,
+  report: Report,
   parameters: ReadonlySet<string>,
   noteParameter: (name: string) => void,
 ): SectionContext {
@@ -41,8 +44,8 @@ export function createSectionContext(
       return nothing
     }
     const say = (problem: ExpressionProblem) => {
-      const hint = problem.hint ?? quotesHint(node.source)
-      reader.problem({ node, from: problem.start, to: problem.end }, problem.message, hint === undefined ? {} : { hint })
+      const details = problem.hint === undefined ? {} : { hint: problem.hint }
+      reader.problem({ node, from: problem.start, to: problem.end }, problem.message, details)
     }
     try {
       const parsed = parseExpression(node.source)
@@ -52,7 +55,7 @@ export function createSectionContext(
       return parsed
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      say(error)
+      say({ message: error.message, start: error.start, end: error.end, hint: error.hint ?? 'correct the expression, or leave it out' })
       readLeniently(node.source, scope, noteParameter)
       return nothing
     }
@@ -60,6 +63,7 @@ export function createSectionContext(
 
   return {
     ...reader,
+    report,
     parameters,
     noteParameter,
     expression,
@@ -84,8 +88,4 @@ function readLeniently(source: string, scope: ReadingScope, noteParameter: (name
     if (word.startsWith('$')) noteParameter(word.slice(1))
     else scope.use?.(word)
   }
-}
-
-function quotesHint(source: string): string | undefined {
-  return /^".*"$/s.test(source) ? "texts inside expressions are written in single quotes, as in 'new'" : undefined
 }

@@ -50,8 +50,8 @@ function readParameterValue(node: YamlNode, type: Parameter['type'], what: strin
     const value = parseParameterValue(node.source, type)
     if (value !== null) return value
   }
-  const hint = node.kind === 'scalar' && type === 'text' && node.value !== null ? { hint: `put it in quotes: "${node.source}"` } : {}
-  reader.problem(node, `${what} must be ${articles[type]}, found ${describe(node)}`, hint)
+  const hint = quotesHint(node, type)
+  reader.problem(node, `${what} must be ${articles[type]}, found ${describe(node)}`, hint === undefined ? {} : { hint })
   return type === 'decimal' ? decimal('0') : null
 }
 
@@ -60,6 +60,12 @@ function fits(node: YamlScalar, type: Parameter['type']): boolean {
   if (type === 'text') return typeof node.value === 'string'
   if (type === 'bool') return typeof node.value === 'boolean'
   return typeof node.value === 'number' || type === 'decimal'
+}
+
+function quotesHint(node: YamlNode, type: Parameter['type']): string | undefined {
+  if (node.kind !== 'scalar' || node.value === null) return undefined
+  if (type === 'text') return `put it in quotes: "${node.source}"`
+  return node.quoted && parseParameterValue(node.source, type) !== null ? 'remove the quotes' : undefined
 }
 
 const articles: { readonly [type in Parameter['type']]: string } = {

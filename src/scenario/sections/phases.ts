@@ -1,5 +1,6 @@
 import type { Reader, YamlMap, YamlNode } from '../diagnostics.js'
 import type { Phase } from '../model.js'
+import { nearest } from '../nearest.js'
 import { describe, keysOf } from '../reader.js'
 import { phaseSchema } from '../schema.js'
 import { parseRate } from '../units.js'
@@ -70,7 +71,10 @@ function readExtent(map: YamlMap, reader: Reader): Pick<Phase, 'durationMs' | 't
     reader.problem(transactions, 'a phase has a `duration` or a number of `transactions`, not both', { hint: 'remove one' })
   if (transactions && !duration) return { durationMs: null, transactions: reader.integer(transactions, '`transactions`', { min: 1 }) }
   if (!duration) {
-    if (map.entries.length > 0) reader.problem(map.entries[0]?.keyNode ?? map, 'a phase lacks its length', { hint: 'add `duration: 12s`' })
+    const misspelt = map.entries.some(entry => nearest(entry.key, keysOf(phaseSchema)) === 'duration')
+    if (map.entries.length > 0 && !misspelt) {
+      reader.problem(map.entries[0]?.keyNode ?? map, 'a phase lacks its length', { hint: 'add `duration: 12s`' })
+    }
     return { durationMs: 1, transactions: null }
   }
   const durationMs = reader.duration(duration, '`duration`')

@@ -12,7 +12,7 @@ export function readSeed(node: YamlNode, context: SectionContext): readonly Seed
   const tables = new Map<string, ReadonlySet<string>>()
   return context.list(node, '`seed`').map(item => {
     const entry = readEntry(item, context, tables)
-    if (entry.kind !== 'sql')
+    if (entry.kind !== 'sql' && entry.table !== '')
       tables.set(entry.table, new Set([...(tables.get(entry.table) ?? []), ...entry.columns.map(column => column.name)]))
     return entry
   })

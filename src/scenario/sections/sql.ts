@@ -1,6 +1,6 @@
 import type { YamlNode, YamlScalar } from '../diagnostics.js'
 import type { Dialect, SqlText } from '../model.js'
-import { suggest } from '../nearest.js'
+import { nearest } from '../nearest.js'
 import { scanSql } from '../sql.js'
 import type { SectionContext } from './context.js'
 
@@ -38,10 +38,10 @@ export function readSql(node: YamlNode, what: string, context: SectionContext, s
 }
 
 function checkText(node: YamlScalar, dialect: Dialect, context: SectionContext, scope: SqlScope): void {
-  if (typeof node.value !== 'string') return
+  if (typeof node.value !== 'string' || node.value.trim() === '') return
   const { references, problems } = scanSql(node.source, dialect)
   for (const { start, end, message, hint } of problems) {
-    context.problem({ node, from: start, to: end }, message, hint === undefined ? {} : { hint })
+    context.problem({ node, from: start, to: end }, message, { hint: hint ?? 'complete the statement, or remove it' })
   }
   for (const { name, start, end } of references) {
     if (scope.names.has(name)) scope.use?.(name)
@@ -56,7 +56,7 @@ function hintFor(name: string, context: SectionContext, scope: SqlScope): string
       ? `a parameter reaches SQL by a name: add \`${name}: $${name}\` to \`let\``
       : 'this statement takes no values: write it out'
   }
-  return (
-    suggest(name, scope.names) ?? (scope.use ? `draw it in \`let\`, or \`save\` it before` : 'this statement takes no values: write it out')
-  )
+  const near = nearest(name, scope.names)
+  if (near !== null) return `did you mean \`${near}\`?`
+  return scope.use ? 'draw it in `let`, or `save` it before' : 'this statement takes no values: write it out'
 }

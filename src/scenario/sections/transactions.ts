@@ -3,6 +3,7 @@ import type { Binding, Transaction } from '../model.js'
 import { keysOf } from '../reader.js'
 import { transactionSchema } from '../schema.js'
 import { createScope, type TrackedScope } from '../scope.js'
+import { mayBeRead } from '../unused.js'
 import { checkAutocommit } from './autocommit.js'
 import type { ReadingScope, SectionContext } from './context.js'
 import { type Defaults, readSettings } from './defaults.js'
@@ -18,6 +19,7 @@ export function readTransactions(node: YamlNode, defaults: Defaults, context: Se
 }
 
 function readTransaction({ key: name, value }: YamlEntry, defaults: Defaults, context: SectionContext): Transaction {
+  const before = context.report.count()
   const map = context.map(value, `transaction \`${name}\``, keysOf(transactionSchema), ['steps'])
   const get = (key: string) => context.get(map, key)
   const [weight, readOnly, autocommitNode] = [get('weight'), get('read_only'), get('autocommit')]
@@ -37,7 +39,7 @@ function readTransaction({ key: name, value }: YamlEntry, defaults: Defaults, co
   const after = get('after_commit')
   const afterCommit = after ? readSteps(after, '`after_commit`', context, { ...place, afterCommit: true }) : []
   const think = readWait(map, 'think', drawnNames, context, scope)
-  scope.reportUnused()
+  scope.reportUnused(mayBeRead(context.report, before, map))
 
   return {
     name,
