@@ -109,8 +109,8 @@ export async function runInline(load: InlineLoad): Promise<InlineReport> {
         messages.push(message)
         load.onMessage?.(message)
         if (message.kind === 'ready') {
-          zero = process.hrtime.bigint()
           setImmediate(() => {
+            zero = process.hrtime.bigint()
             send({ kind: 'start', zero })
             setImmediate(() => load.meddle?.(meddling))
           })

@@ -232,6 +232,14 @@ phases: [{ name: two, transactions: 2, clients: 2 }]
       expect(phase.totals).toMatchObject({ started: 4, failed: 4, retries: 0, outcomes: { statement_timeout: 4 } })
     })
 
+    it('can be stopped before it begins', async () => {
+      const { load } = startReal(engine, ground, money('phases: [{ name: long, duration: 60s, clients: 3 }]\n'))
+      load.stop()
+      await load.ready
+      expect(await load.finished).toMatchObject({ phases: [], headline: -1, interrupted: 'stopped', validity: { status: 'INVALID' } })
+      expect((await load.tallies()).get('moved')).toMatchObject({ increases: '0' })
+    })
+
     it('says at once when it cannot connect', async () => {
       const { load } = startReal(engine, ground, money(), { target: { ...ground.target, password: 'wrong' } })
       await expect(load.ready).rejects.toMatchObject({ name: 'DatabaseError', fatal: true, stage: 'connect' })

@@ -73,7 +73,7 @@ describe('a closed loop', () => {
   it('goes on from phase to phase without draining, each with its own mix and clients', async () => {
     const report = await runInline({
       phases: [
-        phase({ name: 'warmup', durationMs: 30, measure: false, clients: { from: 2, to: 2 } }),
+        phase({ name: 'warmup', durationMs: 200, measure: false, clients: { from: 2, to: 2 } }),
         phase({ name: 'other', transactions: 10, clients: { from: 4, to: 4 }, weights: { other: 1 } }),
         phase({ name: 'both', transactions: 100, weights: { pay: 1, other: 3 } }),
       ],
@@ -88,14 +88,14 @@ describe('a closed loop', () => {
     expect(committed[2]?.[0]).toBeGreaterThan(10)
     expect((committed[2]?.[0] ?? 0) + (committed[2]?.[1] ?? 0)).toBe(100)
     expect(report.phases.map(({ complete }) => complete)).toEqual([true, true, true])
-    expect(report.phases[1]?.start_s).toBeCloseTo(0.03, 6)
+    expect(report.phases[1]?.start_s).toBeCloseTo(0.2, 6)
   })
 
   it('counts a commit for TPS in the phase in which it was acknowledged, and its time where it was started', async () => {
     const gate = new Gate()
     const slow = transaction('slow', 0, { run: () => gate.pass() })
     const report = await runInline({
-      phases: [phase({ durationMs: 30 }), phase({ transactions: 3 })],
+      phases: [phase({ durationMs: 200 }), phase({ transactions: 3 })],
       transactions: [slow],
       onMessage: message => {
         if (message.kind === 'phase' && message.index === 1) gate.open()
@@ -199,7 +199,8 @@ describe('an open loop', () => {
     })
     expectBalanced(report)
     expect(report.phases[0]?.totals).toMatchObject({ offered: 50, committed: 50, shed: 0 })
-    expect(report.counts[0]?.arrivals).toMatchObject({ due: 50, taken: 1 })
+    expect(report.counts[0]?.arrivals.due).toBe(50)
+    expect(report.counts[0]?.arrivals.taken, 'of those that a client took in time').toBeLessThanOrEqual(1)
   })
 
   it('drops what still waits when draining takes too long', async () => {
@@ -216,16 +217,16 @@ describe('an open loop', () => {
     const gate = new Gate()
     const slow = transaction('slow', 0, { run: () => gate.pass() })
     const report = await runInline({
-      phases: [phase({ durationMs: 60, rate: { from: 1000, to: 1000 }, arrivals: 'constant' })],
+      phases: [phase({ durationMs: 200, rate: { from: 500, to: 500 }, arrivals: 'constant' })],
       transactions: [slow],
-      latencyLimitMs: 20,
-      meddle: () => setTimeout(() => gate.open(), 60),
+      latencyLimitMs: 100,
+      meddle: () => setTimeout(() => gate.open(), 200),
     })
     expectBalanced(report)
     const totals = report.phases[0]?.totals
     expect(totals?.skipped).toBeGreaterThan(30)
     expect(totals?.late).toBeGreaterThanOrEqual(1)
-    expect(totals?.offered).toBe(60)
+    expect(totals?.offered).toBe(100)
   })
 })
 
@@ -259,7 +260,7 @@ describe('an end from outside', () => {
 
   it('cancels what drains too long', async () => {
     const report = await runInline({
-      phases: [phase({ durationMs: 20 })],
+      phases: [phase({ durationMs: 200 })],
       transactions: [transaction('stuck', 0, { run: attempt => attempt.sleep(1e9) })],
       drainMs: 10,
     })
