@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import type { Result } from '../measure/result.js'
 import { checkWritable, serialise, writeResult } from '../report/json.js'
 import { summarise } from '../report/summary.js'
-import { type BenchPlan, runBench } from '../run/bench.js'
+import { type BenchPlan, runBench, stoppedCode } from '../run/bench.js'
 import { loadScenario } from '../run/load-scenario.js'
 import type { ResolvedScenario } from '../scenario/model.js'
 import { resolveScenario } from '../scenario/resolve.js'
@@ -37,8 +37,7 @@ export async function bench(name: string, flags: BenchFlags, context: CliContext
     }
     result = await withTarget(flags, needs, chosen => runBench(planOf(scenario, chosen, flags, context), watcher.listener, stop.control))
   } catch (error) {
-    if (stop.requested && error instanceof Error && error.name === 'AbortError') throw stoppedEarly(stop.exitCode)
-    throw error
+    throw stop.requested && isStop(error) ? stoppedEarly(stop.exitCode, error) : error
   } finally {
     await watcher.close()
     stop.release()
@@ -129,6 +128,14 @@ function verdict(result: Result, flags: BenchFlags, stop: Stop): ExitCode {
   return exitCodes.ok
 }
 
-function stoppedEarly(exitCode: ExitCode): OltpError {
-  return new OltpError('STOPPED', exitCode, 'stopped while getting ready: nothing was measured')
+/** Of the run, or of a server that was being started. */
+function isStop(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === stoppedCode))
+}
+
+function stoppedEarly(exitCode: ExitCode, cause: unknown): OltpError {
+  return new OltpError(stoppedCode, exitCode, 'stopped while getting ready: nothing was measured', {
+    hint: 'run it again; a seeding that was cut off is noticed and done anew',
+    cause,
+  })
 }

@@ -30,11 +30,14 @@ export interface BenchPlan {
   readonly ci: boolean
 }
 
+/** The code of the error that a run ends with when it is stopped before anything was measured. */
+export const stoppedCode = 'STOPPED'
+
 /**
  * One run from an empty server to the result: namespace, migrations, seed, load, invariants. What happens is told to the
  * listener as it happens. The data stays for the next run.
  *
- * @throws OltpError when it cannot be set up, or is stopped before anything was measured
+ * @throws OltpError when it cannot be set up, or with `stoppedCode`
  */
 export async function runBench(plan: BenchPlan, listener: RunListener, stop: StopControl): Promise<Result> {
   const { scenario, target, namespace, confirm, fresh } = plan
@@ -81,8 +84,5 @@ async function connectFor(database: Database, target: Target, namespace: string 
 }
 
 function stoppedEarly(cause: unknown): OltpError {
-  return new OltpError('STOPPED', exitCodes.interrupted, 'stopped while getting ready: nothing was measured', {
-    hint: 'run it again; a seeding that was cut off is noticed and done anew',
-    cause,
-  })
+  return new OltpError(stoppedCode, exitCodes.interrupted, 'stopped while getting ready', { cause })
 }

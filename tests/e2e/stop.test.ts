@@ -60,9 +60,9 @@ describe.each(engines.map(({ name, url }) => ({ name, url })))('a stop from outs
     const big = ['bench', 'transfers', '--warmup', '0', '-d', '1s', '-c', '2', '--set', 'accounts=3000000', '--fresh']
     const run = start(big, { env })
     await said(run, /seed account/)
-    run.kill('SIGINT')
+    run.kill('SIGTERM')
     const outcome = await run
-    expect(outcome.exitCode, outcome.stderr).toBe(exitCodes.interrupted)
+    expect(outcome.exitCode, outcome.stderr).toBe(exitCodes.terminated)
     expect(outcome.stderr).toMatch(/nothing was measured/)
     expect(outcome.stderr).not.toMatch(/\n\s+at /)
 
