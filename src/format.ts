@@ -78,7 +78,7 @@ export function formatBytes(bytes: number): string {
 
 /** Columns that a text takes on a terminal: wide characters count two, combining ones none. */
 export function displayWidth(text: string): number {
-  return stringWidth(text)
+  return oneColumnEach.test(text) ? text.length : stringWidth(text)
 }
 
 /** Cuts to at most `width` columns; a cut is marked with `…`. */
@@ -130,6 +130,9 @@ export function wantsColour(env: { readonly [name: string]: string | undefined }
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
   return env.TERM !== 'dumb' && isTerminal
 }
+
+// ASCII and the box and block characters: nearly all that is drawn, and measured for every cell of every frame.
+const oneColumnEach = /^[\x20-\x7e\u2500-\u259f]*$/
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 

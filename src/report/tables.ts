@@ -8,7 +8,7 @@ export function phaseTable({ result, width, paint }: Page): Section {
   const measured = result.phases.filter(phase => phase.measured)
   if (measured.length < 2) return []
   const columns: Column<ResultPhase>[] = [
-    { title: 'Phase', of: ({ name, complete }) => (complete ? name : `${name} (cut short)`) },
+    { title: 'Phase', of: ({ name, complete }) => (complete ? name : `${name} (part)`) },
     { title: 'clients', of: ({ clients }) => (clients.from === clients.to ? `${clients.to}` : `${clients.from}-${clients.to}`) },
     ...some(measured, ({ rate_per_s }) => rate_per_s !== null, {
       title: 'rate/s',

@@ -1,13 +1,11 @@
-import { mergeSlices } from '../measure/histogram-slice.js'
 import type { InvariantState, ThresholdState } from '../run/events.js'
 import type { Invariant, Phase } from '../scenario/model.js'
 import type { Threshold } from '../scenario/threshold.js'
+import { figuresOf } from './figures.js'
 import type { Status, ViewModel } from './model.js'
-import { numbers, phaseNumbers } from './numbers.js'
-import { errorRows, sample, statementRows, transactionRows } from './rows.js'
 import type { ViewState } from './state.js'
 import { total } from './sums.js'
-import { type Window, windowLabel, windowSeconds, windowSums } from './window.js'
+import type { Window } from './window.js'
 
 export interface ViewOptions {
   /** Date.now(), and the same when the screen was opened. */
@@ -25,7 +23,6 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
   const last = state.ticks.at(-1)
   const total_s = scenario ? totalSeconds(scenario.phases) : null
   const elapsed_s = elapsed(state, options, total_s)
-  const windowed = windowSums(state, options.window)
   const phase = scenario?.phases[state.phase.index]
   return {
     title: titleOf(state, options.title),
@@ -44,21 +41,9 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
     },
     loop: phase ? loopOf(phase) : '',
     backlog: last?.backlog ?? 0,
-    now: numbers(state),
-    phaseSoFar: phaseNumbers(state),
-    window: { name: options.window, label: windowLabel(options.window, windowed.seconds, state), seconds: windowSeconds(options.window) },
-    charts: {
-      end_s: last?.t_s ?? 0,
-      tps: state.points.map(point => sample(point, point.tps)),
-      p95: state.points.map(point => sample(point, point.p95_us)),
-    },
-    transactions: transactionRows(state, windowed),
-    statements: statementRows(windowed),
-    latency: mergeSlices(windowed.transactions.map(one => one.latency)),
-    errors: errorRows(state, windowed),
+    ...figuresOf(state, options.window),
     invariants: state.invariants.length > 0 ? state.invariants : (scenario?.invariants ?? []).map(unchecked),
     thresholds: state.thresholds.length > 0 ? state.thresholds : (scenario?.thresholds ?? []).map(unjudged),
-    generator: last?.generator ?? null,
     events: state.events.toReversed(),
   }
 }

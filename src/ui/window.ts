@@ -1,4 +1,3 @@
-import type { Tick } from '../measure/tick.js'
 import type { ViewState } from './state.js'
 import { type Sums, sumTicks } from './sums.js'
 
@@ -6,19 +5,11 @@ import { type Sums, sumTicks } from './sums.js'
 export const windows = ['10s', '60s', '5m', 'all'] as const
 export type Window = (typeof windows)[number]
 
-const summed = new WeakMap<readonly Tick[], Map<string, Sums>>()
-
-/** The window's part of the phase at hand. Remembered per tick: four frames a second show the same sums. */
-export function windowSums(state: ViewState, window: Window): Sums {
-  if (window === 'all') return state.phase.sums
-  const known = summed.get(state.ticks) ?? new Map<string, Sums>()
-  summed.set(state.ticks, known)
-  const { index } = state.phase
-  const key = `${window} ${index}`
-  const from_s = (state.ticks.at(-1)?.t_s ?? 0) - windowSeconds(window) + 0.5
-  const sums = known.get(key) ?? sumTicks(state.ticks.filter(tick => tick.t_s > from_s && tick.phase === index))
-  known.set(key, sums)
-  return sums
+/** The window's part of the phase at hand. */
+export function windowSums({ phase, ticks }: ViewState, window: Window): Sums {
+  if (window === 'all') return phase.sums
+  const from_s = (ticks.at(-1)?.t_s ?? 0) - windowSeconds(window) + 0.5
+  return sumTicks(ticks.filter(tick => tick.t_s > from_s && tick.phase === phase.index))
 }
 
 export function windowSeconds(window: Window): number {

@@ -1,0 +1,381 @@
+import { renderToString } from 'ink'
+import { expect, test } from 'vitest'
+import { displayWidth } from '#oltp/format.js'
+import type { RunEvent } from '#oltp/run/events.js'
+import { Dashboard } from '#oltp/ui/Dashboard.js'
+import { keyBindings, views } from '#oltp/ui/keys.js'
+import { layout } from '#oltp/ui/layout.js'
+import { lineWidth } from '#oltp/ui/line.js'
+import { sampleEvents, samplePreparation } from '../../support/sample-run.js'
+import { linesOf, textOf } from '../../support/screens.js'
+
+const run = sampleEvents(47)
+const sizes = [
+  [60, 16],
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const
+
+test('the screen is divided by importance', () => {
+  const content = { transactions: 2, statements: 4, checks: 6 }
+  const plans = sizes.map(([columns, rows]) =>
+    Object.entries(layout(columns, rows, content))
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  )
+  expect(plans).toMatchInlineSnapshot(`
+    [
+      "columns 60, rows 16, wide false, numbers 3, charts 4, transactions 4, statements 0, details 0, checks 1, events 0, spare 0",
+      "columns 80, rows 24, wide false, numbers 3, charts 6, transactions 4, statements 0, details 0, checks 4, events 3, spare 0",
+      "columns 120, rows 40, wide true, numbers 3, charts 8, transactions 4, statements 4, details 9, checks 8, events 0, spare 0",
+      "columns 200, rows 60, wide true, numbers 3, charts 13, transactions 4, statements 4, details 12, checks 20, events 0, spare 0",
+    ]
+  `)
+})
+
+test('80x24', () => {
+  expect(textOf(linesOf(run, 47, 80, 24))).toMatchInlineSnapshot(`
+    " transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
+     steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
+     TPS                 p95 ms              RETRIES/s           FAILED
+      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+     avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
+    ─ TPS, last 68 s ──────────────────────  ─ p95 ms, last 68 s ───────────────────
+    2.5k               ▁                       60                         ▂
+                      ████▆▄▃▁      ▂▃▅▆▇██                               █
+                     ██████████▆▆ █▇███████                               █
+                   ▇███████████████████████                               █
+       0           ████████████████████████     0           ▆▆▆▅▅▅▆▆▅▅▅▅▅▆█▆▆▆▅▆▅▅▅▆
+    ─ Transactions, this phase ─────────────────────────────────────────────────────
+     NAME              TPS  p50 ms  p95 ms  p99 ms  max ms  RETRIES PER TXN  FAILED
+     transfer        1,373    3.29    11.5    24.2     206    1,461    2.5%       0
+     balance           343    0.90    2.80    4.51    13.3        0      0%       0
+    ─ Checks ───────────────────────────────────────────────────────────────────────
+     ✓ p95 < 50ms                  12.4 ms    ✓ money is conserved  checked 1 s ago
+     ✓ failed < 0.1%                    0%    · no negative balance         not yet
+     ! retries_per_commit < 0.02     0.031    ✓ load generator             41% busy
+    ─ Events ───────────────────────────────────────────────────────────────────────
+      0:28 ! a checkpoint began on the server
+      0:05 · phase steady begins
+     q stop  space freeze  tab view 1/4  t window 60s  ? help              overview"
+  `)
+})
+
+test('60x16', () => {
+  expect(textOf(linesOf(run, 47, 60, 16))).toMatchInlineSnapshot(`
+    " transfers · pessimistic  PostgreSQL…  RUNNING  0:47 / 1:35
+     steady 2/3   16 clients  closed loop   ━━━━━━━━━━────  70%
+     TPS            p95 ms         RETRIES/s      FAILED
+      1,983  ▲ 10%    7.89           36.4  1.8%        0  0%
+     avg 1,716      p50 1.72       40001 33       rollbacks 210
+    ─ TPS, last 72 s ────────────  ─ p95 ms, last 72 s ─────────
+    2.5k           ▃▄▃▁       ▂▃▃    60                  ▄
+                 ▁▅█████▆▅▃▆▇████                        █
+       0         ████████████████     0         ▄▃▃▃▃▃▃▃▄█▄▃▃▃▃▃
+    ─ Transactions, this phase ─────────────────────────────────
+     NAME              TPS  p50 ms  p95 ms  RETRIES  FAILED
+     transfer        1,373    3.29    11.5    1,461       0
+     balance           343    0.90    2.80        0       0
+     ! retries_per_commit < 0.02  · no negative balance  ✓ p95 …
+     q stop  space freeze  tab view 1/4  t window 60s  ? help"
+  `)
+})
+
+test('120x40', () => {
+  expect(textOf(linesOf(run, 47, 120, 40))).toMatchInlineSnapshot(`
+    " oltp  transfers · pessimistic  PostgreSQL 18.4  localhost:5432/bench  seed 42                     RUNNING  0:47 / 1:35
+     warmup ✓  steady 2/3  ramp    16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━─────────────────  70%
+     TPS                     p95 ms                  RETRIES/s               FAILED                  CLIENTS
+       1,983  ▲ 10%             7.89                    36.4  1.8% of txn          0  0% of txn           16  of 16
+     avg 1,716  max 2,075    p50 1.72  p99 13.8      40001 33  40P01 3       rollbacks 210           in txn 14  backoff 2
+    ─ TPS, last 54 s ──────────────────────────────────────────  ─ p95 ms, last 54 s ───────────────────────────────────────
+    2.5k                                                           60
+                     ▄▄▆▅▆▆▄▆▃▁▃                       ▁▂▃▄▅▄▅▅                                           ▇
+                     ████████████▇▇▄▅▂▃        ▂  ▄▅▅▅█████████                                           █
+                     ███████████████████▆██▆▆ █████████████████                                           █
+                ▅▆▆██████████████████████████ █████████████████                                           █
+                █████████████████████████████▆█████████████████                                           █
+       0        ███████████████████████████████████████████████     0        ███▇██▇▇█▇█▇█▇██▇▇██▇▇▇▇▇▇██▇██▇███▆▇▇██▇▇▇▇▇██
+    ─ Transactions, this phase ─────────────────────────────────────────────────────────────────────────────────────────────
+     NAME                MIX      TPS  p50 ms  p95 ms  p99 ms  max ms  RETRIES PER TXN ROLLED BACK  FAILED  TPS, last 60 s
+     transfer            80%    1,373    3.29    11.5    24.2     206    1,461    2.5%         210       0     ▄▇██▇▆▅▅▆▇██
+     balance             20%      343    0.90    2.80    4.51    13.3        0      0%           0       0     ▄▇██▇▆▅▅▆▇██
+     └ transfer/lock              300    2.15    7.79    16.4    71.9                                       59% of time
+     └ transfer/debit             300    0.50    1.58    2.55    7.80                                       12% of time
+     └ transfer/credit            300    0.45    1.43    2.32    6.87                                       11% of time
+     └ balance/look               292    0.70    2.25    3.75    11.0                                       17% of time
+    ─ Latency ms, this phase ──────────────────────────────────  ─ Conflicts and errors ────────────────────────────────────
+            <1 █████████████████████████████████████████   30%    CODE                                  /s   TOTAL
+           1–2 ██████████████████████████████████          25%    40001  serialization failure        30.9   1,440  retried
+           2–5 █████████████████████████████████████████   30%    40P01  deadlock                     3.88     180  retried
+          5–10 ███████████████                             11%
+         10–20 ████                                       2.7%
+         20–50 █                                          0.6%
+        50–100 █                                         0.08%
+          >100 █                                         0.02%
+    ─ Checks ──────────────────────────────────────────────────  ─ Events ──────────────────────────────────────────────────
+     ✓ p95 < 50ms                                      12.4 ms     0:28 ! a checkpoint began on the server
+     ✓ failed < 0.1%                                        0%     0:05 · phase steady begins
+     ! retries_per_commit < 0.02                         0.031     0:03 ! 40P01 deadlock detected · transfer
+     ✓ money is conserved                      checked 1 s ago     0:01 ! 40001 could not serialize access due to concurren…
+     · no negative balance                             not yet     0:00 · phase warmup begins
+     ✓ load generator                                 41% busy
+
+     q stop  space freeze  tab view 1/4  t window 60s  ? help                1 overview  2 transactions  3 errors  4 checks"
+  `)
+})
+
+test('200x60', () => {
+  expect(textOf(linesOf(run, 47, 200, 60))).toMatchInlineSnapshot(`
+    " oltp  transfers · pessimistic  PostgreSQL 18.4  localhost:5432/bench  seed 42                                                                                                     RUNNING  0:47 / 1:35
+     warmup ✓  steady 2/3  ramp    16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━─────────────────────────────────────────  70%
+     TPS                                     p95 ms                                  RETRIES/s                               FAILED                                  CLIENTS
+       1,983  ▲ 10%                             7.89                                    36.4  1.8% of txn                          0  0% of txn                           16  of 16
+     avg 1,716  max 2,075                    p50 1.72  p99 13.8                      40001 33  40P01 3                       rollbacks 210                           in txn 14  backoff 2
+    ─ TPS, last 94 s ──────────────────────────────────────────────────────────────────────────────────  ─ p95 ms, last 94 s ───────────────────────────────────────────────────────────────────────────────
+    2.5k                                                                                                   60
+                                                                                                                                                                                          ▁
+                                                             ▃▄█▆▇█▄▆▂ ▁                         ▂▃▄▃▅▆                                                                                   █
+                                                             █████████▆█▅▂▂                   ▄▆▇██████                                                                                   █
+                                                             ██████████████▆▇▂▄        ▂  ▅▇▇██████████                                                                                   █
+                                                             ██████████████████▇▄▇▇▄▃ ▇█▇██████████████                                                                                   █
+    1.3k                                                   ▁ ████████████████████████ █████████████████    30                                                                             █
+                                                        ▄▅▆██████████████████████████ █████████████████                                                                                   █
+                                                        █████████████████████████████ █████████████████                                                                                   █
+                                                        ███████████████████████████████████████████████                                                                                   █
+                                                        ███████████████████████████████████████████████                                                      ▇▅▆▄▅▆▅▄▅▄▅▅▆▄▅▅▄▅▅▅▄▅▄▄▅▄▆▆▄█▆▄▆▅▅▂▄▄▅▅▄▅▃▄▅▅▆
+       0                                                ███████████████████████████████████████████████     0                                                ███████████████████████████████████████████████
+    ─ Transactions, this phase ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     NAME                MIX      TPS  p50 ms  p95 ms  p99 ms  max ms  RETRIES PER TXN ROLLED BACK  FAILED  TPS, last 60 s
+     transfer            80%    1,373    3.29    11.5    24.2     206    1,461    2.5%         210       0               ▄▄▄▄▄████████▇▇▇▇▇▇▆▆▆▆▆▅▅▅▅▅▂▆▆▆▆▆▆▆▆▇▇▇▇▇█▇██
+     balance             20%      343    0.90    2.80    4.51    13.3        0      0%           0       0               ▄▄▄▄▄████████▇▇▇▇▇▇▆▆▆▆▆▅▅▅▅▅▂▆▆▆▆▆▆▆▆▇▇▇▇▇█▇██
+     └ transfer/lock              300    2.15    7.79    16.4    71.9                                       59% of time
+     └ transfer/debit             300    0.50    1.58    2.55    7.80                                       12% of time
+     └ transfer/credit            300    0.45    1.43    2.32    6.87                                       11% of time
+     └ balance/look               292    0.70    2.25    3.75    11.0                                       17% of time
+    ─ Latency ms, this phase ──────────────────────────────────────────────────────────────────────────  ─ Conflicts and errors ────────────────────────────────────────────────────────────────────────────
+          <0.2 ██                                                                                 0.8%    CODE                                                                          /s   TOTAL
+       0.2–0.5 ██████████████████████████                                                         9.6%    40001  serialization failure                                                30.9   1,440  retried
+         0.5–1 ██████████████████████████████████████████████████████                              20%    40P01  deadlock                                                             3.88     180  retried
+           1–2 █████████████████████████████████████████████████████████████████████               25%
+           2–5 █████████████████████████████████████████████████████████████████████████████████   30%
+          5–10 ██████████████████████████████                                                      11%
+         10–20 ███████                                                                            2.7%
+         20–50 ██                                                                                 0.6%
+        50–100 █                                                                                 0.08%
+          >100 █                                                                                 0.02%
+
+    ─ Checks ──────────────────────────────────────────────────────────────────────────────────────────  ─ Events ──────────────────────────────────────────────────────────────────────────────────────────
+     ✓ p95 < 50ms                           12.4 ms    ✓ money is conserved           checked 1 s ago      0:28 ! a checkpoint began on the server
+     ✓ failed < 0.1%                             0%    · no negative balance                  not yet      0:05 · phase steady begins
+     ! retries_per_commit < 0.02              0.031    ✓ load generator                      41% busy      0:03 ! 40P01 deadlock detected · transfer
+                                                                                                           0:01 ! 40001 could not serialize access due to concurrent update · transfer
+                                                                                                           0:00 · phase warmup begins
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+     q stop  space freeze  tab view 1/4  t window 60s  ? help                                                                                                1 overview  2 transactions  3 errors  4 checks"
+  `)
+})
+
+test('getting ready', () => {
+  expect(textOf(linesOf(samplePreparation, 3, 80, 16))).toMatchInlineSnapshot(`
+    " transfers                                                   PREPARING     0:03
+
+    ─ Getting ready ────────────────────────────────────────────────────────────────
+     ✓ start the server  PostgreSQL 18.4 on port 54123
+     ✓ migrate bank      2 files
+     · seed account      ━━━━━━━━━━━━━━━━━───────────────────────   43%
+                         4,300 of 10,000 rows, 410,000/s, 1 s left
+
+
+
+
+
+
+
+     q stop  space freeze  tab view 1/4  t window 60s  ? help              overview"
+  `)
+})
+
+test('every other view, and the help', () => {
+  const others = [{ view: 'transactions' }, { view: 'errors' }, { view: 'checks' }, { help: true }] as const
+  expect(others.map(controls => textOf(linesOf(run, 47, 80, 24, controls))).join('\n\n')).toMatchInlineSnapshot(`
+    " transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
+     steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
+     TPS                 p95 ms              RETRIES/s           FAILED
+      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+     avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
+    ─ Transactions, this phase ─────────────────────────────────────────────────────
+     NAME                   TPS  p50 ms  p95 ms  p99 ms  max ms  RETRIES  FAILED
+     transfer             1,373    3.29    11.5    24.2     206    1,461       0
+     balance                343    0.90    2.80    4.51    13.3        0       0
+     └ transfer/lock        300    2.15    7.79    16.4    71.9
+     └ transfer/debit       300    0.50    1.58    2.55    7.80
+     └ transfer/credit      300    0.45    1.43    2.32    6.87
+     └ balance/look         292    0.70    2.25    3.75    11.0
+
+
+
+
+
+
+
+
+
+     q stop  space freeze  tab view 2/4  t window 60s  ? help          transactions
+
+     transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
+     steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
+     TPS                 p95 ms              RETRIES/s           FAILED
+      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+     avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
+    ─ Conflicts and errors ─────────────────────────────────────────────────────────
+     CODE                                                       /s   TOTAL
+     40001  serialization failure                             30.9   1,440  retried
+     40P01  deadlock                                          3.88     180  retried
+    ─ What the server said, one example each ───────────────────────────────────────
+     40001  transfer
+       could not serialize access due to concurrent update
+     40P01  transfer
+       deadlock detected
+    ─ Events ───────────────────────────────────────────────────────────────────────
+      0:28 ! a checkpoint began on the server
+      0:05 · phase steady begins
+      0:03 ! 40P01 deadlock detected · transfer
+      0:01 ! 40001 could not serialize access due to concurrent update · transfer
+      0:00 · phase warmup begins
+
+
+     q stop  space freeze  tab view 3/4  t window 60s  ? help                errors
+
+     transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
+     steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
+     TPS                 p95 ms              RETRIES/s           FAILED
+      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+     avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
+    ─ Checks ───────────────────────────────────────────────────────────────────────
+     ✓ p95 < 50ms                 12.4 ms now
+     ✓ failed < 0.1%              0% now
+     ! retries_per_commit < 0.02  0.031 now: over the limit
+     ✓ money is conserved         checked 1 s ago  1,000,000,000 as before
+     · no negative balance        not checked yet
+     ✓ load generator             41% busy, late by 640 µs at most
+    ─ Latency ms, this phase ───────────────────────────────────────────────────────
+          <0.5 █████████████████████                                            10%
+         0.5–1 █████████████████████████████████████████                        20%
+           1–2 ████████████████████████████████████████████████████             25%
+           2–5 ██████████████████████████████████████████████████████████████   30%
+          5–10 ███████████████████████                                          11%
+         10–20 ██████                                                          2.7%
+         20–50 █                                                               0.6%
+        50–100 █                                                              0.08%
+          >100 █                                                              0.02%
+     q stop  space freeze  tab view 4/4  t window 60s  ? help                checks
+
+     transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
+    ─ Keys ─────────────────────────────────────────────────────────────────────────
+     q       stop: finish what is in flight, then the summary; a second time: stop
+             now
+     space   freeze the picture; the load goes on
+     tab     next view: overview, transactions, errors, checks
+     1-4     that view
+     t       how far back tables and charts reach: 10 s, 60 s, 5 min, the whole
+             phase
+     ?       what the numbers mean
+     esc     back to the overview
+    ─ What the numbers mean ────────────────────────────────────────────────────────
+     now           the big numbers cover the last 5 seconds of this phase; ▲ ▼
+                   compare with the 5 before
+     TPS           committed transactions per second
+     latency       of committed transactions, retries and back-off included; closed
+                   loop: from the first byte sent, open loop: from the intended
+                   start
+     RETRIES       attempts after the first, after a conflict that a retry can
+                   resolve; by SQLSTATE or error number
+     ROLLED BACK   because the scenario asked for it
+     FAILED        gave up, or an error that a retry cannot resolve; counted since
+     q stop  space freeze  tab view 1/4  t window 60s  ? help                  help"
+  `)
+  const help = textOf(linesOf(run, 47, 80, 40, { help: true }))
+  for (const { shown, long } of keyBindings) expect(help.replace(/\s+/g, ' ')).toContain(`${shown} ${long}`)
+})
+
+test('stopping says what it waits for; frozen says so', () => {
+  const stopping: RunEvent[] = [...run, { kind: 'stopping', how: 'drain' }]
+  expect(
+    textOf(linesOf(stopping, 47, 80, 24))
+      .split('\n')
+      .slice(0, 2),
+  ).toMatchInlineSnapshot(`
+    [
+      " transfers · pessimistic  PostgreSQL 18.4  localhost:54…  STOPPING  0:47 / 1:35",
+      " stopping: finishing 14 transactions, q again stops now",
+    ]
+  `)
+  expect(textOf(linesOf(run, 47, 80, 24, { frozen: true })).split('\n')[0]).toContain('FROZEN')
+})
+
+test('too small a terminal is asked to grow', () => {
+  expect(textOf(linesOf(run, 47, 50, 10)).trim()).toMatchInlineSnapshot(`
+    "oltp: 50x10 is too small to draw in. Please make
+    this terminal 60x16 or larger."
+  `)
+})
+
+const awkward: RunEvent[] = [
+  ...run,
+  { kind: 'notice', level: 'error', t_s: 47, text: `\x1b[2J\x07日本語 ${'long '.repeat(80)}` },
+  { kind: 'invariants', states: [{ name: '残高 '.repeat(30), status: 'broken', checkedAt_s: 47, detail: 'x'.repeat(300) }] },
+  {
+    kind: 'thresholds',
+    states: Array.from({ length: 30 }, (_, at) => ({ expression: `transfer.p${at} < 1ms`, status: 'failing', value: '2 ms' })),
+  },
+]
+
+test('it fits, at every size and in every view, as text and as Ink draws it', () => {
+  const moments = [[], samplePreparation, sampleEvents(0), run, awkward]
+  for (const columns of [20, 60, 61, 79, 80, 99, 100, 109, 110, 140, 200]) {
+    for (const rows of [5, 16, 17, 23, 24, 33, 40, 60]) {
+      for (const events of moments) {
+        for (const view of views) {
+          const lines = linesOf(events, 47, columns, rows, { view })
+          expect(lines).toHaveLength(rows - 1)
+          expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(columns)
+        }
+      }
+    }
+  }
+  for (const [columns, rows] of [...sizes, [50, 10], [99, 31]] as const) {
+    const drawn = renderToString(<Dashboard lines={linesOf(awkward, 47, columns, rows)} ascii={false} onKey={null} />, { columns })
+    expect(drawn.split('\n').length).toBe(rows - 1)
+    expect(Math.max(...drawn.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns)
+    expect(drawn).not.toContain('\x07')
+  }
+})
+
+test('a screen that does not fit would be noticed', () => {
+  const tooWide = [[{ text: 'x'.repeat(81), style: 'plain' as const }]]
+  expect(Math.max(...tooWide.map(lineWidth))).toBeGreaterThan(80)
+})
+
+test('without UTF-8 it is ASCII, column for column', () => {
+  const lines = linesOf(run, 47, 80, 24)
+  const ascii = renderToString(<Dashboard lines={lines} ascii={true} onKey={null} />, { columns: 80 })
+  const unicode = renderToString(<Dashboard lines={lines} ascii={false} onKey={null} />, { columns: 80 })
+  expect([...ascii].every(character => character === '\n' || (character >= ' ' && character <= '~'))).toBe(true)
+  expect(ascii.split('\n').map(displayWidth)).toEqual(unicode.split('\n').map(displayWidth))
+  expect(ascii).not.toContain('?  ')
+})
