@@ -11,22 +11,30 @@ export interface MysqlBinary {
   readonly version: string
 }
 
-const places = [
-  { variable: 'OLTP_MYSQLD', name: 'mysqld' },
-  { variable: 'OLTP_MARIADBD', name: 'mariadbd' },
-] as const
+const programs = { mysql: { variable: 'OLTP_MYSQLD', name: 'mysqld' }, mariadb: { variable: 'OLTP_MARIADBD', name: 'mariadbd' } } as const
 
-/** A server binary of this machine. `mysql` takes a MySQL, or else a MariaDB; `mariadb` takes nothing else. */
-export async function findMysql(wanted: 'mysql' | 'mariadb', env: Environment, account: Account | null): Promise<MysqlBinary> {
-  const order = wanted === 'mysql' ? places : places.toReversed()
-  for (const { variable, name } of order) {
-    const file = env[variable] ? checkGiven(variable, env[variable]) : findInstalled(name, env)
-    if (file === null) continue
+const usualFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/usr/local/mysql/bin', '/opt/homebrew/bin']
+
+/**
+ * A server binary of this machine: one that the environment names, else one on PATH or in the usual folders.
+ * `mysql` takes a MySQL, or else a MariaDB; `mariadb` takes nothing else. @throws OltpError exit 3
+ */
+export async function findMysql(
+  wanted: 'mysql' | 'mariadb',
+  env: Environment,
+  account: Account | null,
+  folders: readonly string[] = usualFolders,
+): Promise<MysqlBinary> {
+  const order = wanted === 'mysql' ? [programs.mysql, programs.mariadb] : [programs.mariadb, programs.mysql]
+  const path = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...folders]
+  const given = order.flatMap(({ variable }) => (env[variable] ? [checkGiven(variable, env[variable])] : []))
+  const installed = order.flatMap(({ name }) => path.map(folder => join(folder, name)).find(isExecutable) ?? [])
+  for (const file of [...given, ...installed]) {
     const found = parseVersion(file, await askVersion(file, account))
     if (wanted === 'mysql' || found.product === 'MariaDB') return found
   }
   const what = wanted === 'mysql' ? 'neither mysqld nor mariadbd' : 'no mariadbd'
-  throw new OltpError('NO_LOCAL_SERVER', exitCodes.setup, `there is ${what} on this machine`, { hint: howToGet(wanted, order[0].variable) })
+  throw new OltpError('NO_LOCAL_SERVER', exitCodes.setup, `there is ${what} on this machine`, { hint: howToGet(wanted) })
 }
 
 /** MariaDB says `mysqld  Ver 11.8.6-MariaDB-…` even where the binary is called mysqld. */
@@ -45,23 +53,6 @@ function checkGiven(variable: string, file: string): string {
   })
 }
 
-function findInstalled(name: string, env: Environment): string | null {
-  const folders = [
-    ...(env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/usr/libexec',
-    '/usr/local/mysql/bin',
-    '/opt/homebrew/bin',
-  ]
-  return (
-    folders
-      .filter(Boolean)
-      .map(folder => join(folder, name))
-      .find(isExecutable) ?? null
-  )
-}
-
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
@@ -71,12 +62,12 @@ function isExecutable(file: string): boolean {
   }
 }
 
-function howToGet(wanted: 'mysql' | 'mariadb', variable: string): string {
+function howToGet(wanted: 'mysql' | 'mariadb'): string {
   const install =
     process.platform === 'darwin'
       ? `brew install ${wanted}`
       : wanted === 'mariadb'
         ? 'apt-get install mariadb-server-core, dnf install mariadb-server or apk add mariadb'
         : 'apt-get install mysql-server-core-8.0 (Debian: mariadb-server-core) or dnf install mysql-server'
-  return `Install one (${install}), set ${variable} to its path, run «docker compose up -d ${wanted}», or give a server with --url.`
+  return `Install one (${install}), set ${programs[wanted].variable} to its path, run «docker compose up -d ${wanted}», or give a server with --url.`
 }
