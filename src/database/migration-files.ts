@@ -6,6 +6,7 @@ import type { EngineName } from './contract.js'
 import { type SqlLexis, type SqlStatement, splitStatements } from './split.js'
 
 export interface MigrationScript {
+  /** As a person would write it from here. */
   readonly file: string
   readonly text: string
   /** SHA-256 of the text, whatever its line ends. */
@@ -54,7 +55,11 @@ export function readMigrationSet(source: MigrationSource): MigrationSet {
   for (const file of readdirSync(folder).sort()) {
     const match = /^(\d{4}_[a-z0-9_]+)\.(up|down)\.sql$/.exec(file)
     if (!match?.[1])
-      throw invalid(join(folder, file), 'is not a migration', 'call it NNNN_name.up.sql or NNNN_name.down.sql, as in 0001_accounts.up.sql')
+      throw invalid(
+        shownPath(join(folder, file)),
+        'is not a migration',
+        'call it NNNN_name.up.sql or NNNN_name.down.sql, as in 0001_accounts.up.sql',
+      )
     const script = readScript(folder, file, source.lexis)
     scripts.set(match[1], { ...scripts.get(match[1]), ...(match[2] === 'up' ? { up: script } : { down: script }) })
   }
@@ -113,10 +118,12 @@ function findSet({ name, scenarioFile, bundled, engine }: MigrationSource): stri
 }
 
 function readScript(folder: string, name: string, lexis: SqlLexis): MigrationScript {
-  const file = join(folder, name)
-  if (relative(realpathSync(folder), realpathSync(file)) !== name)
+  const path = join(folder, name)
+  const file = shownPath(path)
+  if (relative(realpathSync(folder), realpathSync(path)) !== name) {
     throw invalid(file, 'is a link to somewhere else', 'put the file itself there')
-  const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+  }
+  const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
   const statements = splitStatements(text, lexis)
   if (statements.length === 0) throw invalid(file, 'has no statement', 'write at least one; a migration that cannot be undone is not one')
   for (const statement of statements) assertAllowed(file, statement)
@@ -163,12 +170,17 @@ function assertNumbered(folder: string, migrations: readonly Migration[]): void 
   const numbers = migrations.map(migration => migration.name.slice(0, 4))
   const twice = numbers.find((number, index) => numbers.indexOf(number) !== index)
   if (twice !== undefined)
-    throw invalid(folder, `has two migrations numbered ${twice}`, 'give each a number of its own: they run in that order')
+    throw invalid(shownPath(folder), `has two migrations numbered ${twice}`, 'give each a number of its own: they run in that order')
 }
 
 function firstWords(text: string): string {
   const line = text.replace(/\s+/g, ' ')
   return line.length > 50 ? `${line.slice(0, 50)}…` : line
+}
+
+function shownPath(path: string): string {
+  const fromHere = relative('', path)
+  return fromHere.startsWith('..') ? path : fromHere
 }
 
 function isFolder(path: string): boolean {

@@ -25,7 +25,7 @@ export const migrations: MigrationOperations = {
         await session.query(statement.text)
       } catch (cause) {
         if (session.alive) await session.query('ROLLBACK')
-        if (!(script.uncertain && index === script.done && saysDoneAlready(cause))) {
+        if (!(script.uncertain && index === script.done && wasDoneBefore(statement.text, cause))) {
           if (session.alive) await script.failed(index)
           throw new StatementFailed(index, cause)
         }
@@ -38,14 +38,13 @@ export const migrations: MigrationOperations = {
 }
 
 // What DDL answers when it has been applied before: the table, column, key or constraint is there already, or gone already.
-const doneAlready: ReadonlySet<string> = new Set([
+const doneBefore: ReadonlySet<string> = new Set([
   '1050',
   '1051',
   '1060',
   '1061',
   '1068',
   '1091',
-  '1146',
   '1304',
   '1305',
   '1359',
@@ -55,6 +54,7 @@ const doneAlready: ReadonlySet<string> = new Set([
   '4092',
 ])
 
-function saysDoneAlready(error: unknown): boolean {
-  return error instanceof DatabaseError && doneAlready.has(error.code)
+// Only DDL can have been applied without its note: a data change and its note are one transaction.
+function wasDoneBefore(text: string, error: unknown): boolean {
+  return /^(?:create|alter|drop)\b/i.test(text) && error instanceof DatabaseError && doneBefore.has(error.code)
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Session } from '#oltp/database/contract.js'
 import { bundledSets, type MigrationSet, readMigrationSet } from '#oltp/database/migration-files.js'
 import { migrateDown, migrateUp, migrationStatus } from '#oltp/database/migrations.js'
 import { claimNamespace, manifest, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
@@ -180,12 +181,67 @@ for (const engine of engines) {
       expect(await planDrop(claim)).toEqual([])
     })
 
+    it('a run that dies right after a statement is understood by the next, and by clean', async () => {
+      const text = 'CREATE TABLE part_a (id INT PRIMARY KEY);\nCREATE TABLE part_b (id INT);\nINSERT INTO part_a VALUES (1);'
+      const set = own('dying', { '0001_parts.up': text, '0001_parts.down': 'DROP TABLE part_b;\nDROP TABLE part_a;' })
+      for (const [last, done] of [
+        ['CREATE TABLE part_b', 1],
+        ['INSERT INTO part_a', 2],
+      ] as const) {
+        const session = dyingAfter(await bench.open(claim.namespace), last)
+        await expect(migrateUp({ ...claim, session }, set)).rejects.toThrow()
+        const [status] = await migrationStatus(claim, set)
+        if (bench.database.migrations.transactional) {
+          expect(status).toMatchObject({ state: 'pending' })
+          expect(await planDrop(claim)).toEqual([])
+        } else {
+          expect(status).toMatchObject({ state: 'applying', steps: { done, all: 3 } })
+          expect((await planDrop(claim)).map(object => object.name)).toEqual(['part_b', 'part_a'])
+        }
+      }
+      expect(await migrateUp(claim, set)).toEqual(['0001_parts'])
+      expect((await bench.session.query('SELECT id FROM part_a')).rows).toEqual([[1]])
+      await migrateDown(claim, set)
+      expect(await manifest(claim)).toEqual([])
+    })
+
     it('two sets that make the same table do not take it from each other', async () => {
       const first = own('owner', { '0001_t.up': 'CREATE TABLE shared (id INT);', '0001_t.down': 'DROP TABLE shared;' })
       const second = own('taker', { '0001_t.up': 'CREATE TABLE shared (id INT);', '0001_t.down': 'DROP TABLE shared;' })
       await migrateUp(claim, first)
-      expect((await failure(migrateUp(claim, second))).code).toBe('MIGRATION_FAILED')
+      const error = await failure(migrateUp(claim, second))
+      expect(error.code).toBe('MIGRATION_FAILED')
+      expect(error.hint).toContain('oltp migrate down --set owner --to 0')
       expect(await manifest(claim)).toEqual([{ kind: 'table', name: 'shared', set: 'owner' }])
     })
   })
+}
+
+/** The same session, whose connection is gone as soon as the server has answered a statement that begins so. */
+function dyingAfter(session: Session, beginning: string): Session {
+  return {
+    get id() {
+      return session.id
+    },
+    get alive() {
+      return session.alive
+    },
+    get inTransaction() {
+      return session.inTransaction
+    },
+    begin: options => session.begin(options),
+    execute: (statement, parameters) => session.execute(statement, parameters),
+    commit: () => session.commit(),
+    rollback: () => session.rollback(),
+    savepoint: name => session.savepoint(name),
+    rollbackToSavepoint: name => session.rollbackToSavepoint(name),
+    releaseSavepoint: name => session.releaseSavepoint(name),
+    end: () => session.end(),
+    destroy: () => session.destroy(),
+    async query(text, parameters) {
+      const result = await session.query(text, parameters)
+      if (text.startsWith(beginning)) session.destroy()
+      return result
+    },
+  }
 }
