@@ -29,13 +29,15 @@ function Row(line: Line, ascii: boolean) {
   return createElement(Text, { wrap: 'truncate' }, spans.length === 0 ? ' ' : createElement(Fragment, null, ...spans))
 }
 
+const named: { readonly [character: string]: string } = { ' ': 'space', '\t': 'tab', '\x03': 'ctrl+c' }
+
 function Keyboard({ onKey }: { readonly onKey: (key: string) => void }) {
   useInput((input, key) => {
     if (key.ctrl) onKey(`ctrl+${input}`)
     else if (key.tab) onKey('tab')
     else if (key.escape) onKey('escape')
     // Keys typed fast arrive together.
-    else for (const one of input) onKey(one === ' ' ? 'space' : one)
+    else for (const one of input) onKey(named[one] ?? one)
   })
   return null
 }

@@ -57,14 +57,19 @@ export async function mount(
 
   stream.write(enter)
   let drawn = draw()
-  const ink = render(element(drawn), { stdout: stream, stderr: stream, stdin, patchConsole: false, exitOnCtrlC: false })
+  const ink = render(element(drawn), { stdout: withoutHeight(stream), stderr: stream, stdin, patchConsole: false, exitOnCtrlC: false })
   const redraw = () => {
     const lines = draw()
     if (JSON.stringify(lines) === JSON.stringify(drawn)) return
     drawn = lines
     ink.rerender(element(lines))
   }
+  let size = `${stream.columns}x${stream.rows}`
   const onResize = () => {
+    const now = `${stream.columns}x${stream.rows}`
+    // Ink draws nothing where nothing has changed, so what is cleared must be drawn differently.
+    if (now === size) return
+    size = now
     stream.write(clear)
     redraw()
   }
@@ -80,11 +85,25 @@ export async function mount(
     stream.write(leave)
   }
   const timer = setInterval(redraw, frameMs)
-  // Before Ink's own listener: were its last frame higher than the new size, it would clear the scrollback as well.
+  // Before Ink's own listener, which draws at the new width what was made for the old one.
   stream.prependListener('resize', onResize)
   process.on('exit', restore)
   process.on('uncaughtExceptionMonitor', restore)
   return { redraw, restore }
+}
+
+/**
+ * Ink compares its last frame with the height of the terminal, and where that has become too small it clears the scrollback,
+ * which is the user's. What we draw is always lower than the terminal, so it need not know.
+ */
+function withoutHeight(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get: (target, name) => {
+      if (name === 'rows') return Number.POSITIVE_INFINITY
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 /** Ink takes a second of CPU to load, so only those who draw pay for it. Its colours are decided once, at import, and by FORCE_COLOR alone. */

@@ -1,4 +1,4 @@
-import { fitTo, formatClock, formatCount, formatPercent } from '../../format.js'
+import { fitTo, formatClock, formatCount } from '../../format.js'
 import { fitLine, justify, type Line, line, lineWidth, progressBar, type Span, span } from '../line.js'
 import type { Status, ViewModel } from '../model.js'
 import type { Style } from '../theme.js'
@@ -26,7 +26,7 @@ export function phaseLine(model: ViewModel, width: number): Line {
   const { phase, phases } = model
   const names: Line = width >= 100 ? allPhases(model) : currentPhase(model)
   const who = `   ${formatCount(model.clients.now)} ${model.clients.now === 1 ? 'client' : 'clients'}  ${model.loop}${backlogOf(model)}   `
-  const percent = phase.fraction === null ? '' : fitTo(formatPercent(Math.floor(phase.fraction * 100) / 100), 5, 'right')
+  const percent = phase.fraction === null ? '' : fitTo(`${Math.floor(phase.fraction * 100)}%`, 5, 'right')
   const left = fitLine(line(...names, span(who)), Math.min(lineWidth(names) + who.length, width - 16))
   const bar =
     phases.length === 0 || phase.fraction === null ? [] : progressBar(phase.fraction, Math.max(0, width - lineWidth(left) - 6), 'tps')
