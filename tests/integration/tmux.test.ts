@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { openTerminal } from '../support/tmux.js'
 
 test('a terminal shows what a command draws, takes keys, and changes its size', async () => {
-  const command = ['sh', '-c', 'printf "h\\303\\251llo %s\\n" "$GREETING"; read line; echo "got $line"; stty size; read again; stty size; exit 3']
+  const command = [
+    'sh',
+    '-c',
+    'printf "h\\303\\251llo %s\\n" "$GREETING"; read line; echo "got $line"; stty size; read again; stty size; exit 3',
+  ]
   const terminal = await openTerminal({ columns: 70, rows: 20, command, env: { GREETING: 'world' } })
   try {
     await terminal.waitFor(/héllo world/)
