@@ -1,4 +1,4 @@
-import { claimExistingNamespace, dropNamespace, planDrop, releaseNamespace } from '../database/namespace.js'
+import { claimExistingNamespace, dropNamespace, planDrop, releaseNamespace, requireConfirmation } from '../database/namespace.js'
 import { describeTarget } from '../database/url.js'
 import { withControl } from '../run/control.js'
 import type { CleanFlags } from './commands/clean.js'
@@ -14,8 +14,9 @@ export async function clean(flags: CleanFlags, context: CliContext): Promise<voi
   const stop = new Stop(context)
   try {
     const needs = { env: context.env, listener: preparationLines(context.stderr), maxConnections: 2, signal: stop.control.drain }
-    await withTarget(flags, needs, ({ target }) =>
-      withControl(target, stop.control.drain, async ({ database, session, serverInfo }) => {
+    await withTarget(flags, needs, ({ target }) => {
+      requireConfirmation(target, confirm)
+      return withControl(target, stop.control.drain, async ({ database, session, serverInfo }) => {
         const place = `namespace «${namespace}» at ${describeTarget(target)}`
         const claim = await claimExistingNamespace({ database, session, target, serverInfo, namespace, confirm })
         if (claim === null) return say(`nothing to clean: there is no ${place}`)
@@ -26,8 +27,8 @@ export async function clean(flags: CleanFlags, context: CliContext): Promise<voi
         if (!dryRun) await dropNamespace(claim, plan)
         await releaseNamespace(claim)
         return say(dryRun ? 'nothing was dropped' : 'dropped')
-      }),
-    )
+      })
+    })
   } finally {
     stop.release()
   }

@@ -1,12 +1,19 @@
 import Table from 'cli-table3'
-import type { EngineName, Target } from '../database/contract.js'
+import type { EngineName } from '../database/contract.js'
 import { bundledSets, type MigrationSet, readMigrationSet } from '../database/migration-files.js'
 import { type MigrationStatus, migrateDown, migrateUp, migrationStatus } from '../database/migrations.js'
-import { claimExistingNamespace, claimNamespace, type NamespaceRequest, releaseNamespace, viewNamespace } from '../database/namespace.js'
+import {
+  claimExistingNamespace,
+  claimNamespace,
+  type NamespaceRequest,
+  releaseNamespace,
+  requireConfirmation,
+  viewNamespace,
+} from '../database/namespace.js'
 import { openDatabase } from '../database/open.js'
 import { describeTarget } from '../database/url.js'
 import { exitCodes, OltpError } from '../errors.js'
-import { type Control, withControl } from '../run/control.js'
+import { withControl } from '../run/control.js'
 import { bundledScenarioNames, loadScenario } from '../run/load-scenario.js'
 import { bundledMigrations } from '../run/prepare.js'
 import type { MigrateFlags } from './commands/migrate.js'
@@ -16,9 +23,10 @@ import { Stop } from './stop.js'
 import { withTarget } from './target-options.js'
 
 /** `oltp migrate up` */
-export function up(flags: MigrateFlags, context: CliContext): Promise<void> {
-  return withRequest(flags, context, async (request, place) => {
-    const set = await readSet(requireSet(flags), request.target.engine, context)
+export async function up(flags: MigrateFlags, context: CliContext): Promise<void> {
+  const names = [requireSet(flags)]
+  await withSets(flags, context, { names, writes: true }, async ([set], request, place) => {
+    if (set === undefined) return
     const claim = await claimNamespace(request)
     const applied = await migrateUp(claim, set, limitOf(flags))
     await releaseNamespace(claim)
@@ -27,22 +35,22 @@ export function up(flags: MigrateFlags, context: CliContext): Promise<void> {
 }
 
 /** `oltp migrate down` */
-export function down(flags: MigrateFlags, context: CliContext): Promise<void> {
-  return withRequest(flags, context, async (request, place) => {
-    const set = await readSet(requireSet(flags), request.target.engine, context)
+export async function down(flags: MigrateFlags, context: CliContext): Promise<void> {
+  const names = [requireSet(flags)]
+  await withSets(flags, context, { names, writes: true }, async ([set], request, place) => {
+    if (set === undefined) return
     const claim = await claimExistingNamespace(request)
     if (claim === null) return say(context, [], 'undone', `nothing to undo: there is no ${place}`)
     const reverted = await migrateDown(claim, set, limitOf(flags))
     await releaseNamespace(claim)
-    return say(context, reverted, 'undone', `nothing of «${set.name}» is left to undo in ${place}`)
+    say(context, reverted, 'undone', `nothing of «${set.name}» is left to undo in ${place}`)
   })
 }
 
 /** `oltp migrate status` */
-export function status(flags: MigrateFlags, context: CliContext): Promise<void> {
-  return withRequest(flags, context, async (request, place) => {
-    const names = flags.set === undefined ? bundledSets(bundledMigrations) : [flags.set]
-    const sets = await Promise.all(names.map(name => readSet(name, request.target.engine, context)))
+export async function status(flags: MigrateFlags, context: CliContext): Promise<void> {
+  const names = flags.set === undefined ? bundledSets(bundledMigrations) : [flags.set]
+  await withSets(flags, context, { names, writes: false }, async (sets, request, place) => {
     const hold = await viewNamespace(request)
     const rows = []
     for (const set of sets) rows.push(...(await migrationStatus(hold, set)))
@@ -50,18 +58,23 @@ export function status(flags: MigrateFlags, context: CliContext): Promise<void> 
   })
 }
 
-async function withRequest(
+/** Reads the sets, and only then connects. */
+async function withSets(
   flags: MigrateFlags,
   context: CliContext,
-  work: (request: NamespaceRequest, place: string) => Promise<void>,
+  { names, writes }: { readonly names: readonly string[]; readonly writes: boolean },
+  work: (sets: readonly MigrationSet[], request: NamespaceRequest, place: string) => Promise<void>,
 ): Promise<void> {
   const { namespace, confirm = null } = flags
   const stop = new Stop(context)
   const needs = { env: context.env, listener: preparationLines(context.stderr), maxConnections: 2, signal: stop.control.drain }
-  const use = (target: Target) => (control: Control) =>
-    work({ ...control, target, namespace, confirm }, `namespace «${namespace}» at ${describeTarget(target)}`)
   try {
-    await withTarget(flags, needs, ({ target }) => withControl(target, stop.control.drain, use(target)))
+    await withTarget(flags, needs, async ({ target }) => {
+      const sets = await Promise.all(names.map(name => readSet(name, target.engine, context)))
+      if (writes) requireConfirmation(target, confirm)
+      const place = `namespace «${namespace}» at ${describeTarget(target)}`
+      await withControl(target, stop.control.drain, control => work(sets, { ...control, target, namespace, confirm }, place))
+    })
   } finally {
     stop.release()
   }

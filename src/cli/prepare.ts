@@ -1,4 +1,4 @@
-import { claimNamespace, releaseNamespace } from '../database/namespace.js'
+import { claimNamespace, releaseNamespace, requireConfirmation } from '../database/namespace.js'
 import { describeTarget } from '../database/url.js'
 import { formatCount } from '../format.js'
 import { withControl } from '../run/control.js'
@@ -23,16 +23,17 @@ export async function prepare(name: string, flags: PrepareFlags, context: CliCon
   const stop = new Stop(context)
   try {
     const needs = { env: context.env, listener, maxConnections: 2, signal: stop.control.drain }
-    await withTarget(flags, needs, ({ target }) =>
-      withControl(target, stop.control.drain, async ({ database, session, serverInfo }) => {
+    await withTarget(flags, needs, ({ target }) => {
+      requireConfirmation(target, confirm)
+      return withControl(target, stop.control.drain, async ({ database, session, serverInfo }) => {
         const claim = await claimNamespace({ database, session, target, serverInfo, namespace, confirm })
         const { tables, reseeded, reason } = await prepareData({ database, session, namespace, serverInfo, scenario, fresh, listener })
         await releaseNamespace(claim)
         const rows = tables.map(({ table, rows }) => `  ${table}  ${formatCount(rows)} rows\n`).join('')
         const what = reseeded ? `seeded, ${reason}` : `kept, ${reason}`
         context.stdout.write(`${scenario.name} is ready in namespace «${namespace}» at ${describeTarget(target)}: ${what}\n${rows}`)
-      }),
-    )
+      })
+    })
   } finally {
     stop.release()
   }
