@@ -30,7 +30,7 @@ export const arrivalCounterNames = ['due', 'taken', 'shed', 'skipped'] as const
 export type ArrivalCounterName = (typeof arrivalCounterNames)[number]
 export type ArrivalCounters = Readonly<Record<ArrivalCounterName, number>>
 
-/** Times kept per phase and transaction type; see DESIGN.md 4. */
+/** Times kept per phase and transaction type, all of them in whole microseconds. */
 export const metricNames = ['response', 'service', 'queue', 'lag', 'time_to_failure', 'first_try', 'retried'] as const
 export type MetricName = (typeof metricNames)[number]
 

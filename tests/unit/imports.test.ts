@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-/** From the top of the house to its ground: a room imports from floors below its own. DESIGN: «Imports point down». */
+/** From the top of the house to its ground: a room imports from floors below its own. */
 const floors = [
   ['cli'],
   ['ui', 'report'],
