@@ -10,7 +10,7 @@ import { parseScenario } from '../scenario/parse.js'
 import { maxScenarioBytes, tooLarge } from '../scenario/text.js'
 
 /** Where the scenarios that ship are. */
-export const bundledScenarios: string = fileURLToPath(new URL('../../scenarios', import.meta.url))
+const bundledScenarios: string = fileURLToPath(new URL('../../scenarios', import.meta.url))
 
 /** The names of the scenarios that ship, sorted. */
 export async function bundledScenarioNames(): Promise<readonly string[]> {

@@ -23,7 +23,7 @@ export interface YamlEntry {
   readonly value: YamlNode
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list'
   readonly start: number
   readonly end: number
