@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { printable } from '../format.js'
 import type { Result } from '../measure/result.js'
 
 export interface NextCommand {
@@ -54,7 +55,7 @@ function manyRetries(result: Result): NextCommand[] {
   const { retries, committed } = result.totals
   if (retries <= committed * 0.1) return []
   const other = anotherVariant(result)
-  return other.length > 0 ? other.map(({ command }) => ({ command, why: 'does this variant waste less on retries?' })) : lessSkew(result)
+  return other.length > 0 ? other : lessSkew(result)
 }
 
 function lessSkew(result: Result): NextCommand[] {
@@ -74,22 +75,24 @@ function higherRate(result: Result): NextCommand[] {
   return [{ command: again(result, rateFlags, ['-R', round(rate_per_s * 1.25)]), why: 'a quarter more: does latency hold?' }]
 }
 
+/** The next variant in the file after the one that ran. */
 function anotherVariant(result: Result): NextCommand[] {
-  const other = variantAfter(result)
-  return other === null ? [] : [{ command: again(result, ['--variant'], ['--variant', other]), why: 'the same story told differently' }]
+  const variants = variantsOf(result.scenario.text)
+  const at = variants.findIndex(({ name }) => name === result.scenario.variant)
+  const next = variants[(at + 1) % Math.max(1, variants.length)]
+  if (next === undefined || next.name === result.scenario.variant) return []
+  return [{ command: again(result, ['--variant'], ['--variant', next.name]), why: next.title || 'the same story told differently' }]
 }
 
-/** The next one in the file after the one that ran; null where there is no other. */
-function variantAfter({ scenario }: Result): string | null {
-  const names = variantNames(scenario.text)
-  const next = names[(names.indexOf(scenario.variant ?? '') + 1) % Math.max(1, names.length)]
-  return next === undefined || next === scenario.variant ? null : next
+/** Names and titles, as the scenario's text has them. */
+function variantsOf(text: string): { readonly name: string; readonly title: string }[] {
+  const variants = field(parse(text), 'variants')
+  if (typeof variants !== 'object' || variants === null) return []
+  return Object.entries(variants).map(([name, variant]) => ({ name, title: printable(String(field(variant, 'title') ?? '')) }))
 }
 
-function variantNames(text: string): string[] {
-  const document: unknown = parse(text)
-  if (typeof document !== 'object' || document === null || !('variants' in document)) return []
-  return typeof document.variants === 'object' && document.variants !== null ? Object.keys(document.variants) : []
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 const rateFlags = ['-R', '--rate']

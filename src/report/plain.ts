@@ -24,12 +24,24 @@ export function createPlainProgress(write: (text: string) => void, intervalMs: n
   const brokenSeen = new Set<string>()
   let load: Load | null = null
   let ticks: Tick[] = []
+  let phases: Extract<RunEvent, { kind: 'phase' }>[] = []
 
   const flush = () => {
     if (load && ticks.length > 0) say(intervalLine(load.scenario, ticks))
     ticks = []
   }
+  // The last tick of a phase is told after the next phase has begun: wait for it.
+  const tellPhases = (upTo: number) => {
+    const due = phases.filter(({ index }) => index <= upTo)
+    phases = phases.filter(({ index }) => index > upTo)
+    if (due.length > 0) flush()
+    for (const { index, t_s } of due) {
+      const phase = load?.scenario.phases[index]
+      if (phase) say(eventLine(t_s, phaseText(phase)))
+    }
+  }
   const takeTick = (tick: Tick) => {
+    tellPhases(tick.phase)
     for (const error of tick.errors.filter(({ code }) => !errorsSeen.has(code))) {
       errorsSeen.add(error.code)
       say(eventLine(tick.t_s, newError(error)))
@@ -54,12 +66,9 @@ export function createPlainProgress(write: (text: string) => void, intervalMs: n
         load = event
         say(`\n${loadLine(event)}\n\n${heading(event.scenario)}`)
         return
-      case 'phase': {
-        flush()
-        const phase = load?.scenario.phases[event.index]
-        if (phase) say(eventLine(event.t_s, phaseText(phase)))
-        return
-      }
+      case 'phase':
+        phases.push(event)
+        return event.index === 0 ? tellPhases(0) : undefined
       case 'tick':
         return takeTick(event.tick)
       case 'invariants':

@@ -21,13 +21,13 @@ export function retrySection(page: Page): Section {
 function retriesText({ retries, retried, committed, rolled_back, failed }: ResultTotals): string {
   const all = committed + rolled_back + failed
   const share = all === 0 ? '' : ` (${formatPercent(retried / all)})`
-  return `${formatCount(retries)} in ${formatCount(retried)} of ${formatCount(all)} transactions${share}`
+  return `${formatCount(retries)} in ${formatCount(retried)} of ${formatCount(all)} ${all === 1 ? 'transaction' : 'transactions'}${share}`
 }
 
 function failedText({ failed, ambiguous, committed, rolled_back }: ResultTotals): string {
   const share = formatPercent(failed / Math.max(1, committed + rolled_back + failed))
   const doubt = ambiguous > 0 ? `; ${formatCount(ambiguous)} of them in doubt: the connection was lost after COMMIT was sent` : ''
-  return `${formatCount(failed)} transactions (${share})${doubt}`
+  return `${formatCount(failed)} ${failed === 1 ? 'transaction' : 'transactions'} (${share})${doubt}`
 }
 
 function attemptsByCause({ outcomes }: ResultTotals): string {

@@ -10,7 +10,7 @@ import { errorKey, type Sums, total } from './sums.js'
 export function transactionRows(state: ViewState, sums: Sums): TransactionRow[] {
   const { load } = state
   const names = load ? mixOf(load.scenario) : []
-  const seen = sums.transactions.map(one => one.name).filter(name => !names.includes(name))
+  const seen = sums.transactions.filter(one => ended(one) + one.retries > 0 && !names.includes(one.name)).map(one => one.name)
   const done = total(sums)
   const recent = state.ticks.slice(-60)
   return [...names, ...seen].map(name => {

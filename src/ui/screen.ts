@@ -2,7 +2,7 @@ import type { RunListener } from '../run/events.js'
 import { initialControls, press } from './keys.js'
 import type { Line } from './line.js'
 import { initialState, reduce, type ViewState } from './state.js'
-import { type Canvas, type Mounted, mount } from './terminal.js'
+import { type Canvas, mount } from './terminal.js'
 import { viewModel } from './view-model.js'
 import { drawScreen } from './views.js'
 
@@ -28,8 +28,6 @@ export function startScreen(options: ScreenOptions): Screen {
   let state = initialState
   let controls = initialControls
   let frozen: { readonly state: ViewState; readonly now: number } | null = null
-  let mounted: Mounted | null = null
-  let closed = false
 
   const draw = (): Line[] => {
     const { columns = 80, rows = 24 } = options.stream
@@ -42,22 +40,21 @@ export function startScreen(options: ScreenOptions): Screen {
     controls = press(controls, key)
     if (controls.frozen !== before.frozen) frozen = controls.frozen ? { state, now: Date.now() } : null
     if (controls.stops > before.stops) options.onStop(controls.stops === 1 ? 'drain' : 'now')
-    mounted?.redraw()
+    mounted.redraw()
   }
 
-  const opening = mount(options, draw, onKey, () => !closed).then(screen => {
-    mounted = screen
-  })
-  // Whoever closes the screen is told; until then the run goes on without it.
-  opening.catch(() => {})
+  const mounted = mount(options, draw, onKey)
+  // A failure to load Ink is kept for `close`: the run goes on without a picture.
+  mounted.loaded.catch(() => {})
+  mounted.loaded.catch(() => {})
   return {
     onEvent: event => {
       state = reduce(state, event)
     },
     close: async () => {
-      closed = true
-      await opening
-      mounted?.restore()
+      mounted.restore()
+      // Where it is still being loaded, nobody needs it any more.
+      await Promise.race([mounted.loaded, null])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { wantsColour } from '../format.js'
 import { smallest } from './layout.js'
 import type { Line } from './line.js'
-import { speaksUnicode } from './theme.js'
+import { asciiOnly, speaksUnicode } from './theme.js'
 
 type Environment = { readonly [name: string]: string | undefined }
 
@@ -15,6 +15,8 @@ export interface Canvas {
 }
 
 export interface Mounted {
+  /** Settles when Ink draws; rejects if it cannot be loaded. */
+  readonly loaded: Promise<void>
   readonly redraw: () => void
   /** Gives the terminal back as it was; harmless when called again. */
   readonly restore: () => void
@@ -22,7 +24,7 @@ export interface Mounted {
 
 const frameMs = 250
 const clear = '\x1b[2J\x1b[H'
-const enter = `\x1b[?1049h${clear}`
+const enter = `\x1b[?1049h\x1b[?25l${clear}`
 const leave = '\x1b[?25h\x1b[?1049l'
 
 interface MaybeTerminal {
@@ -39,41 +41,33 @@ export function canShowScreen<S extends MaybeTerminal>(stream: S, env: Environme
 }
 
 /**
- * Loads Ink and draws in the alternate screen, four times a second and after every key and resize, until restored.
- * null if it was not wanted any more by then.
+ * Draws in the alternate screen until restored: at once in plain text, then, as soon as Ink is loaded, in colour, four times
+ * a second and after every key and resize.
  */
-export async function mount(
-  canvas: Canvas,
-  draw: () => Line[],
-  onKey: (key: string) => void,
-  isWanted: () => boolean,
-): Promise<Mounted | null> {
+export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) => void): Mounted {
   const { stream, stdin, env } = canvas
-  const { render, createElement, Dashboard } = await loadInk(wantsColour(env, true))
-  if (!isWanted()) return null
   const ascii = canvas.ascii ?? !speaksUnicode(env)
   const keys = stdin.isTTY ? onKey : null
-  const element = (lines: readonly Line[]) => createElement(Dashboard, { lines, ascii, onKey: keys })
-
-  stream.write(enter)
   let drawn = draw()
-  const ink = render(element(drawn), { stdout: withoutHeight(stream), stderr: stream, stdin, patchConsole: false, exitOnCtrlC: false })
+  let size = sizeOf(stream)
+  let ink: Painter | null = null
+  let restored = false
+
   const redraw = () => {
     const lines = draw()
-    if (JSON.stringify(lines) === JSON.stringify(drawn)) return
+    if (ink === null || JSON.stringify(lines) === JSON.stringify(drawn)) return
     drawn = lines
-    ink.rerender(element(lines))
+    ink.paint(lines)
   }
-  let size = `${stream.columns}x${stream.rows}`
   const onResize = () => {
-    const now = `${stream.columns}x${stream.rows}`
+    const now = sizeOf(stream)
     // Ink draws nothing where nothing has changed, so what is cleared must be drawn differently.
     if (now === size) return
     size = now
     stream.write(clear)
     redraw()
   }
-  let restored = false
+  const timer = setInterval(redraw, frameMs)
   const restore = () => {
     if (restored) return
     restored = true
@@ -81,15 +75,61 @@ export async function mount(
     stream.off('resize', onResize)
     process.off('exit', restore)
     process.off('uncaughtExceptionMonitor', restore)
-    ink.unmount()
+    ink?.unmount()
     stream.write(leave)
   }
-  const timer = setInterval(redraw, frameMs)
-  // Before Ink's own listener, which draws at the new width what was made for the old one.
-  stream.prependListener('resize', onResize)
   process.on('exit', restore)
   process.on('uncaughtExceptionMonitor', restore)
-  return { redraw, restore }
+
+  stream.write(`${enter}${plainText(drawn, ascii)}`)
+  const loaded = loadInk(wantsColour(env, true)).then(startPainting => {
+    if (restored) return
+    stream.write(clear)
+    drawn = draw()
+    size = sizeOf(stream)
+    ink = startPainting(drawn, stream, stdin, ascii, keys)
+    // Before Ink's own listener, which draws at the new width what was made for the old one.
+    stream.prependListener('resize', onResize)
+  })
+  return { loaded, redraw, restore }
+}
+
+function sizeOf({ columns, rows }: NodeJS.WriteStream): string {
+  return `${columns}x${rows}`
+}
+
+interface Painter {
+  readonly paint: (lines: readonly Line[]) => void
+  readonly unmount: () => void
+}
+
+function plainText(lines: readonly Line[], ascii: boolean): string {
+  const text = lines.map(line => line.map(({ text }) => text).join('')).join('\r\n')
+  return ascii ? text.split('\r\n').map(asciiOnly).join('\r\n') : text
+}
+
+/** Ink takes up to a second of CPU to load, so only those who draw pay for it. Its colours are decided once, at import, and by FORCE_COLOR alone. */
+async function loadInk(colour: boolean) {
+  const before = process.env.FORCE_COLOR
+  process.env.FORCE_COLOR = colour ? '1' : '0'
+  try {
+    const [{ render }, { createElement }, { Dashboard }] = await Promise.all([import('ink'), import('react'), import('./Dashboard.js')])
+    return (
+      first: readonly Line[],
+      stream: NodeJS.WriteStream,
+      stdin: NodeJS.ReadStream,
+      ascii: boolean,
+      onKey: ((key: string) => void) | null,
+    ): Painter => {
+      const element = (lines: readonly Line[]) => createElement(Dashboard, { lines, ascii, onKey })
+      const options = { stdout: withoutHeight(stream), stderr: stream, stdin, patchConsole: false, exitOnCtrlC: false }
+      const { rerender, unmount } = render(element(first), options)
+      return { paint: lines => rerender(element(lines)), unmount: () => unmount() }
+    }
+  } finally {
+    if (before === undefined) delete process.env.FORCE_COLOR
+    else process.env.FORCE_COLOR = before
+  }
 }
 
 /**
@@ -104,17 +144,4 @@ function withoutHeight(stream: NodeJS.WriteStream): NodeJS.WriteStream {
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-}
-
-/** Ink takes a second of CPU to load, so only those who draw pay for it. Its colours are decided once, at import, and by FORCE_COLOR alone. */
-async function loadInk(colour: boolean) {
-  const before = process.env.FORCE_COLOR
-  process.env.FORCE_COLOR = colour ? '1' : '0'
-  try {
-    const [{ render }, { createElement }, { Dashboard }] = await Promise.all([import('ink'), import('react'), import('./Dashboard.js')])
-    return { render, createElement, Dashboard }
-  } finally {
-    if (before === undefined) delete process.env.FORCE_COLOR
-    else process.env.FORCE_COLOR = before
-  }
 }

@@ -72,12 +72,13 @@ function ofInvariant(state: InvariantState, elapsed_s: number): Check {
   const detail = printable(state.detail)
   const ago = state.checkedAt_s === null ? '' : checkedAgo(Math.round(elapsed_s - state.checkedAt_s))
   if (state.status === 'broken') return { mark: '✗', style: 'bad', name, value: 'BROKEN', detail: `BROKEN  ${detail}` }
-  if (state.status === 'held') return { mark: '✓', style: 'good', name, value: ago, detail: [ago, detail].filter(Boolean).join('  ') }
+  if (state.status === 'held')
+    return { mark: '✓', style: 'good', name, value: ago, detail: [ago && `checked ${ago}`, detail].filter(Boolean).join('  ') }
   return { mark: '·', style: 'dim', name, value: 'not yet', detail: detail || 'not checked yet' }
 }
 
 function checkedAgo(seconds: number): string {
-  return seconds < 1 ? 'checked just now' : `checked ${formatSeconds(seconds)} ago`
+  return seconds < 1 ? 'just now' : `${formatSeconds(seconds)} ago`
 }
 
 function ofGenerator({ generator }: ViewModel): Check {

@@ -26,7 +26,9 @@ async function start(terminal: FakeTerminal, env: Record<string, string> = utf8)
   const stops: string[] = []
   const screen = startScreen({ stream: terminal.stream, stdin: terminal.stdin, env, title: 'transfers', onStop: how => stops.push(how) })
   open.push(screen)
-  await vi.waitFor(() => expect(terminal.written()).toContain(enter), 10_000)
+  expect(terminal.written()).toContain(enter)
+  // The mark of Ink's own frames: synchronized output.
+  await vi.waitFor(() => expect(terminal.written()).toContain('\x1b[?2026h'), 10_000)
   return { screen, stops }
 }
 
@@ -120,11 +122,16 @@ test('without a keyboard it says so, and without colour it has none', async () =
   expect([...stripVTControlCharacters(terminal.written())].every(character => character <= '~')).toBe(true)
 })
 
-test('closed before Ink was loaded, it never touches the terminal', async () => {
+test('the first picture does not wait for Ink; closed before that is loaded, nothing more comes', async () => {
   const terminal = fakeTerminal(80, 24)
-  const screen = startScreen({ stream: terminal.stream, stdin: terminal.stdin, env: utf8, onStop: () => {} })
+  const screen = startScreen({ stream: terminal.stream, stdin: terminal.stdin, env: utf8, title: 'transfers', onStop: () => {} })
+  expect(stripVTControlCharacters(terminal.written())).toContain('PREPARING')
   await screen.close()
-  expect(terminal.written()).toBe('')
+  const { length } = terminal.written()
+  expect(terminal.written().endsWith(leave)).toBe(true)
+  await import('#oltp/ui/Dashboard.js')
+  await new Promise(setImmediate)
+  expect(terminal.written()).toHaveLength(length)
 })
 
 test('colours are loaded as the environment wants them, and the environment is left as it was', async () => {

@@ -52,7 +52,7 @@ test('80x24', () => {
      transfer        1,373    3.29    11.5    24.2     206    1,461    2.5%       0
      balance           343    0.90    2.80    4.51    13.3        0      0%       0
     ─ Checks ───────────────────────────────────────────────────────────────────────
-     ✓ p95 < 50ms                  12.4 ms    ✓ money is conserved  checked 1 s ago
+     ✓ p95 < 50ms                  12.4 ms    ✓ money is conserved          1 s ago
      ✓ failed < 0.1%                    0%    · no negative balance         not yet
      ! retries_per_commit < 0.02     0.031    ✓ load generator             41% busy
     ─ Events ───────────────────────────────────────────────────────────────────────
@@ -118,7 +118,7 @@ test('120x40', () => {
      ✓ p95 < 50ms                                      12.4 ms     0:28 ! a checkpoint began on the server
      ✓ failed < 0.1%                                        0%     0:05 · phase steady begins
      ! retries_per_commit < 0.02                         0.031     0:03 ! 40P01 deadlock detected · transfer
-     ✓ money is conserved                      checked 1 s ago     0:01 ! 40001 could not serialize access due to concurren…
+     ✓ money is conserved                              1 s ago     0:01 ! 40001 could not serialize access due to concurren…
      · no negative balance                             not yet     0:00 · phase warmup begins
      ✓ load generator                                 41% busy
 
@@ -167,7 +167,7 @@ test('200x60', () => {
           >100 █                                                                                 0.02%
 
     ─ Checks ──────────────────────────────────────────────────────────────────────────────────────────  ─ Events ──────────────────────────────────────────────────────────────────────────────────────────
-     ✓ p95 < 50ms                           12.4 ms    ✓ money is conserved           checked 1 s ago      0:28 ! a checkpoint began on the server
+     ✓ p95 < 50ms                           12.4 ms    ✓ money is conserved                   1 s ago      0:28 ! a checkpoint began on the server
      ✓ failed < 0.1%                             0%    · no negative balance                  not yet      0:05 · phase steady begins
      ! retries_per_commit < 0.02              0.031    ✓ load generator                      41% busy      0:03 ! 40P01 deadlock detected · transfer
                                                                                                            0:01 ! 40001 could not serialize access due to concurrent update · transfer
