@@ -45,7 +45,7 @@ const settingsShown: readonly { readonly name: string; readonly lax?: RegExp }[]
   { name: 'deadlock_timeout' },
   { name: 'default_transaction_isolation' },
   { name: 'innodb_flush_log_at_trx_commit', lax: /^[02]$/ },
-  { name: 'sync_binlog', lax: /^0$/ },
+  { name: 'sync_binlog' },
   { name: 'innodb_doublewrite', lax: /^(off|0)$/i },
   { name: 'innodb_buffer_pool_size' },
   { name: 'innodb_deadlock_detect' },
@@ -59,7 +59,7 @@ function serverLines(page: Page): Section {
   const present = settingsShown.filter(({ name }) => name in settings)
   const text = present.map(({ name }) => `${name} ${humanSize(settings[name] ?? '')}`).join(' · ')
   const lax = present.filter(({ name, lax }) => lax?.test(settings[name] ?? ''))
-  const warning = `${lax.map(({ name }) => `${name} ${settings[name]}`).join(', ')}: a crash of the machine may lose acknowledged commits`
+  const warning = `${lax.map(({ name }) => `${name} ${settings[name]}`).join(', ')}: a crash may lose or damage what was committed`
   return [
     ...labelled(page, 'Server', wrapText(text, page.width - labelWidth).map(page.paint.dim)),
     ...labelled(page, '', lax.length === 0 ? [] : wrapText(`! ${warning}`, page.width - labelWidth).map(page.paint.warn)),

@@ -6,7 +6,7 @@ import { bar } from '../chart.js'
 import { cell, type Line, line, rule, span } from '../line.js'
 import type { ViewModel } from '../model.js'
 
-/** How latency is distributed: one bar per step of 1, 2, 5, 10 …, in ms. */
+/** How latency is distributed: one bar per step of 1, 2, 5, 10 … ms, or coarser where there is no room. */
 export function distributionPanel(model: ViewModel, width: number, rows: number): Line[] {
   const groups = distribution(model.latency, rows - 1)
   const most = Math.max(...groups.map(group => group.share), 0)
@@ -39,18 +39,22 @@ export function distribution(slice: HistogramSlice, groups: number): { readonly 
   return all.slice(0, all.findLastIndex(({ share }) => share > 0) + 1)
 }
 
-/** Edges in µs: from the one above the fastest values up; the slowest share the last group. */
+/** Edges in µs from the fastest to the slowest values, in the finest of the usual steps that fits. */
 function edgesFor(slice: HistogramSlice, groups: number): number[] {
   const low = sliceQuantile(slice, 0.001) ?? 0
   const high = sliceQuantile(slice, 0.999) ?? 0
-  const from = allEdges.findIndex(edge => edge > low)
-  const to = allEdges.findIndex(edge => edge > high)
-  const wanted = allEdges.slice(from === -1 ? allEdges.length - 1 : from, to === -1 ? undefined : to + 1)
-  // Too many: the slow end is what matters, the fast values share the first group.
-  return wanted.slice(-(groups - 1))
+  const candidates = steps.map(step => {
+    const edges = powers.flatMap(power => step.map(factor => factor * power))
+    const from = edges.findIndex(edge => edge > low)
+    const to = edges.findIndex(edge => edge > high)
+    return edges.slice(from === -1 ? edges.length - 1 : from, to === -1 ? undefined : to + 1)
+  })
+  const fitting = candidates.find(edges => edges.length < groups) ?? candidates.at(-1) ?? []
+  return fitting.slice(-(groups - 1))
 }
 
-const allEdges = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap(power => [power, 2 * power, 5 * power])
+const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8]
+const steps = [[1, 2, 5], [1, 3], [1]]
 
 function labelOf(edges: readonly number[], at: number): string {
   const ms = (edge: number | undefined) => String((edge ?? 0) / 1000)
