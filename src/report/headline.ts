@@ -21,7 +21,7 @@ export function headline(page: Page): Section {
 }
 
 /** The numbers at the top are of the last measured phase. */
-export function headlinePhase(result: Result): ResultPhase | undefined {
+function headlinePhase(result: Result): ResultPhase | undefined {
   return result.phases.findLast(({ measured }) => measured)
 }
 

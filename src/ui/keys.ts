@@ -1,7 +1,7 @@
 import { type Window, windows } from './window.js'
 
 export const views = ['overview', 'transactions', 'errors', 'checks'] as const
-export type View = (typeof views)[number]
+type View = (typeof views)[number]
 
 /** What the keys have set. */
 export interface Controls {

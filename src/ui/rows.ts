@@ -30,7 +30,7 @@ export function transactionRows(state: ViewState, sums: Sums): TransactionRow[] 
 }
 
 /** Transactions that any phase or group may run, in the order of the file. */
-export function mixOf({ transactions, phases, groups }: ResolvedScenario): string[] {
+function mixOf({ transactions, phases, groups }: ResolvedScenario): string[] {
   const mixes = [...phases, ...groups].flatMap(({ weights }) => (weights ? [weights] : []))
   return transactions.filter(({ name, weight }) => weight > 0 || mixes.some(weights => (weights[name] ?? 0) > 0)).map(({ name }) => name)
 }

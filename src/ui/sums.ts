@@ -10,7 +10,7 @@ export interface Sums {
   readonly errors: readonly ErrorSum[]
 }
 
-export interface ErrorSum {
+interface ErrorSum {
   readonly code: string
   readonly outcome: Outcome
   readonly count: number
