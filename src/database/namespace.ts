@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { exitCodes, OltpError } from '../errors.js'
 import { ask, asNumber, asText, bookkeepingFormat, bookkeepingTables, type NamespaceHold } from './bookkeeping.js'
-import { type Database, DatabaseError, type ServerInfo, type Session, type Target } from './contract.js'
+import type { Database, ServerInfo, Session, Target } from './contract.js'
+import { explain } from './explain.js'
 import { DependentsRemain, type NamespaceMarker, type NamespaceObject } from './operations.js'
 import { describeTarget, isLoopback } from './url.js'
 
@@ -183,11 +184,8 @@ async function createNamespace({ database, session, target, serverInfo, namespac
     createdAt: new Date().toISOString(),
   }
   await database.namespaces.create(session, namespace, marker).catch(error => {
-    if (!(error instanceof DatabaseError) || error.sessionLost) throw error
-    throw new OltpError('NAMESPACE_FAILED', exitCodes.setup, `namespace «${namespace}» cannot be made: ${error.message} (${error.code})`, {
-      hint: `let a user who may create it run \`oltp prepare\`, or grant ${target.user} that right`,
-      cause: error,
-    })
+    const hint = `let a user who may create it run \`oltp prepare\`, or grant ${target.user} that right`
+    throw explain(error, { code: 'NAMESPACE_FAILED', what: `namespace «${namespace}» cannot be made`, hint })
   })
 }
 
@@ -215,7 +213,10 @@ async function assertOurs({ database, session, namespace, serverInfo }: Omit<Nam
 async function readMarker(hold: NamespaceHold): Promise<NamespaceMarker | null> {
   if (!(await hold.database.namespaces.hasTable(hold.session, hold.namespace, 'oltp_meta'))) return null
   // All columns, by name: somebody else's table of that name has others.
-  const found = await ask(hold, 'SELECT * FROM {oltp_meta}')
+  const found = await ask(hold, 'SELECT * FROM {oltp_meta}').catch(error => {
+    const hint = 'let its owner grant you SELECT, INSERT, UPDATE and DELETE on all its tables, or choose a new name with --namespace NAME'
+    throw explain(error, { code: 'NAMESPACE_UNREADABLE', what: `the marker of namespace «${hold.namespace}» cannot be read`, hint })
+  })
   const [row] = found.rows
   if (row === undefined || found.rows.length !== 1) return null
   const column = (name: string) => asText(row[found.columns.indexOf(name)])

@@ -1,4 +1,5 @@
-import { type Database, DatabaseError, type ServerInfo, type Session, type Target } from '../database/contract.js'
+import type { Database, ServerInfo, Session, Target } from '../database/contract.js'
+import { explain } from '../database/explain.js'
 import { openDatabase } from '../database/open.js'
 import { connectionProblem } from '../database/problem.js'
 import { describeTarget } from '../database/url.js'
@@ -31,7 +32,8 @@ export async function withControl<T>(target: Target, stop: AbortSignal, work: (c
     return await work({ database, session, serverInfo: await database.inspect(session) })
   } catch (error) {
     if (stop.aborted) throw stopped(error)
-    throw error instanceof DatabaseError ? refused(error, target) : error
+    const hint = 'run it as a user with the right to do this; `oltp prepare` needs more rights than `oltp bench`'
+    throw explain(error, { code: 'DATABASE_REFUSED', what: `${describeTarget(target)} answered`, hint })
   } finally {
     stop.removeEventListener('abort', giveUp)
     await session.end()
@@ -42,12 +44,5 @@ function stopped(cause: unknown): OltpError {
   return new OltpError('STOPPED', exitCodes.interrupted, 'stopped on the way', {
     hint: 'run it again: it goes on from what is there',
     cause,
-  })
-}
-
-function refused(error: DatabaseError, target: Target): OltpError {
-  return new OltpError('DATABASE_REFUSED', exitCodes.setup, `${describeTarget(target)} answered: ${error.message} (${error.code})`, {
-    hint: 'run it as a user with the right to do this; `oltp prepare` needs more rights than `oltp bench`',
-    cause: error,
   })
 }

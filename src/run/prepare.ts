@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { NamespaceHold } from '../database/bookkeeping.js'
 import type { Database, ServerInfo, Session } from '../database/contract.js'
+import { explain } from '../database/explain.js'
 import { type MigrationSet, readMigrationSet } from '../database/migration-files.js'
 import { migrateUp } from '../database/migrations.js'
 import { readDataState, writeDataState } from '../database/state.js'
@@ -42,9 +43,30 @@ export interface PreparedData {
 /**
  * Brings a claimed namespace to where the scenario begins: migrations, then the seed unless the data is still as seeded.
  *
- * @throws OltpError as `migrateUp` and `seedData` do
+ * @throws OltpError as `migrateUp` and `seedData` do, `PREPARE_FAILED` for anything else that the server says
  */
 export async function prepareData(request: PrepareRequest): Promise<PreparedData> {
+  try {
+    return await prepare(request)
+  } catch (error) {
+    throw explain(error, { code: 'PREPARE_FAILED', what: 'the data cannot be prepared', hint: rightsHint })
+  }
+}
+
+/** To be called before the first write of a load: the next run will know. A scenario that only reads leaves the data clean. */
+export async function markDirty(hold: NamespaceHold, scenario: ResolvedScenario): Promise<void> {
+  if (!changesData(scenario)) return
+  try {
+    const state = await readDataState(hold)
+    await writeDataState(hold, { ...state, state: 'dirty', scenario: state.scenario || scenario.name, runId: thisProcess() })
+  } catch (error) {
+    throw explain(error, { code: 'PREPARE_FAILED', what: 'the data cannot be marked as written to', hint: rightsHint })
+  }
+}
+
+const rightsHint = 'let the owner of the namespace run `oltp prepare`, and grant SELECT, INSERT, UPDATE and DELETE on all its tables'
+
+async function prepare(request: PrepareRequest): Promise<PreparedData> {
   const { scenario, serverInfo, listener } = request
   const hold: NamespaceHold = { database: request.database, session: request.session, namespace: request.namespace }
   const set = await migrate(hold, request)
@@ -69,13 +91,6 @@ export async function prepareData(request: PrepareRequest): Promise<PreparedData
   })
   await writeDataState(hold, { ...mark, state: 'clean' })
   return { tables, reseeded: true, reason: decision.reason }
-}
-
-/** To be called before the first write of a load: the next run will know. A scenario that only reads leaves the data clean. */
-export async function markDirty(hold: NamespaceHold, scenario: ResolvedScenario): Promise<void> {
-  if (!changesData(scenario)) return
-  const state = await readDataState(hold)
-  await writeDataState(hold, { ...state, state: 'dirty', runId: thisProcess() })
 }
 
 async function migrate(

@@ -1,5 +1,5 @@
 import type { NamespaceHold } from '../database/bookkeeping.js'
-import { DatabaseError } from '../database/contract.js'
+import { explain } from '../database/explain.js'
 import type { MigrationSet } from '../database/migration-files.js'
 import { migrateDown, migrateUp } from '../database/migrations.js'
 import { manifest, recordObjects } from '../database/namespace.js'
@@ -51,7 +51,10 @@ async function emptyTables(hold: NamespaceHold, { scenario, set, seededBefore }:
   for (const table of seeded) await assertOurTable(hold, table, ours)
   // Tables of the set that are not seeded hold what transactions wrote: they start empty.
   const written = ours.filter(object => object.set === set?.name).map(object => object.name)
-  await hold.database.namespaces.empty(hold.session, hold.namespace, [...new Set([...seeded, ...written])])
+  await hold.database.namespaces.empty(hold.session, hold.namespace, [...new Set([...seeded, ...written])]).catch(error => {
+    const hint = 'seeding needs the right to empty tables: run `oltp prepare` as their owner before each run that writes, or grant it'
+    throw explain(error, { code: 'SEED_FAILED', what: 'the tables cannot be emptied', hint })
+  })
 }
 
 async function assertOurTable(hold: NamespaceHold, table: string, ours: readonly { readonly name: string }[]): Promise<void> {
@@ -101,9 +104,9 @@ async function runSeedSql(hold: NamespaceHold, { listener, set }: SeedOrder, sql
 }
 
 function seedFailed(error: unknown, what: string): unknown {
-  if (!(error instanceof DatabaseError)) return error
-  return new OltpError('SEED_FAILED', exitCodes.setup, `${what}: ${error.message} (${error.code})`, {
+  return explain(error, {
+    code: 'SEED_FAILED',
+    what,
     hint: 'correct the `seed` or the migrations of the scenario; the next run seeds from the start',
-    cause: error,
   })
 }

@@ -199,6 +199,49 @@ ${more}`,
       expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
     })
 
+    it('after `prepare` by its owner, another user needs only to read and write rows', async () => {
+      const scenario = await resolved('transfers', { accounts: '20' })
+      await prepare(scenario)
+      await bench.database.namespaces.unlock(bench.session, claim.namespace)
+
+      const user = `t_runner_${process.pid}`
+      const space = bench.database.quoteName(claim.namespace)
+      const postgres = bench.database.engine === 'postgres'
+      const [create, grant, drop] = postgres
+        ? [
+            [`CREATE ROLE ${user} LOGIN PASSWORD 'pw'`, `GRANT USAGE ON SCHEMA ${space} TO ${user}`],
+            `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${space} TO ${user}`,
+            [`DROP OWNED BY ${user}`, `DROP ROLE ${user}`],
+          ]
+        : [
+            [`CREATE USER ${user} IDENTIFIED BY 'pw'`],
+            `GRANT SELECT, INSERT, UPDATE, DELETE ON ${space}.* TO ${user}`,
+            [`DROP USER ${user}`],
+          ]
+      for (const statement of create) await bench.session.query(statement)
+      const target = { ...bench.target, user, password: 'pw' }
+      const session = await bench.database.connect(target, {
+        namespace: null,
+        settings: {},
+        statementTimeoutMs: null,
+        protocol: 'prepared',
+      })
+      const claimAs = (namespace: string) => claimNamespace(bench.request(namespace, { target, session }))
+      try {
+        await expect(claimAs(ownNamespace('none'))).rejects.toMatchObject({ code: 'NAMESPACE_FAILED', exitCode: 3 })
+        await expect(claimAs(claim.namespace)).rejects.toMatchObject({ exitCode: 3, hint: expect.stringMatching(/grant/) })
+        await bench.session.query(grant)
+        const hold = await claimAs(claim.namespace)
+        const prepareAs = () => prepareData({ ...hold, serverInfo: bench.serverInfo, scenario, fresh: false, listener: () => {} })
+        expect(await prepareAs()).toMatchObject({ reseeded: false })
+        await markDirty(hold, scenario)
+        await expect(prepareAs()).rejects.toMatchObject({ code: 'SEED_FAILED', exitCode: 3, hint: expect.stringContaining('oltp prepare') })
+      } finally {
+        await session.end()
+        for (const statement of drop) await bench.session.query(statement)
+      }
+    })
+
     it('never empties a table that is not ours', async () => {
       const file = await own('greedy', '', '  - { table: invoices, rows: 3, columns: { id: row() } }')
       await expect(prepare(await resolved(file))).rejects.toMatchObject({ code: 'SEED_TABLE_MISSING', exitCode: 2 })
