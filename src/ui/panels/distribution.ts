@@ -39,10 +39,10 @@ export function distribution(slice: HistogramSlice, groups: number): { readonly 
   return all.slice(0, all.findLastIndex(({ share }) => share > 0) + 1)
 }
 
-/** Edges in µs from the fastest to the slowest values, in the finest of the usual steps that fits. */
+/** Edges in µs from the fastest to the slowest 0.5 %, in the finest of the usual steps that fits. */
 function edgesFor(slice: HistogramSlice, groups: number): number[] {
-  const low = sliceQuantile(slice, 0.001) ?? 0
-  const high = sliceQuantile(slice, 0.999) ?? 0
+  const low = sliceQuantile(slice, 0.005) ?? 0
+  const high = sliceQuantile(slice, 0.995) ?? 0
   const candidates = steps.map(step => {
     const edges = powers.flatMap(power => step.map(factor => factor * power))
     const from = edges.findIndex(edge => edge > low)

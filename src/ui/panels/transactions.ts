@@ -52,7 +52,7 @@ export function transactionsPanel(model: ViewModel, width: number, transactionRo
   const heading = line(
     cell(' NAME', nameWidth, 'dim', 'left'),
     ...shown.map(({ title, width: each }) => cell(title, each, 'dim')),
-    ...(spark > 0 ? [span('  '), span(fitTo(`TPS, last ${sparkScale(model, spark).seconds} s`, spark), 'dim')] : []),
+    ...(spark > 0 ? [span('  '), span(fitTo(`TPS ${sparkScale(model, spark).seconds} s`, spark), 'dim')] : []),
   )
   const body = rows.map(row => drawRow(row, model, nameWidth, shown, spark))
   return [
