@@ -161,7 +161,7 @@ const qualifiedTarget = new RegExp(
   [
     `^(?:create|alter|drop)\\s[^(;]*?\\b(?:table|view|index|sequence|type|domain|function|procedure|trigger|event)\\s+(?:if\\s+(?:not\\s+)?exists\\s+|only\\s+)*${name}\\s*\\.`,
     `^(?:insert\\s+into|replace\\s+into|update|delete\\s+from|truncate(?:\\s+table)?|rename\\s+table)\\s+(?:only\\s+)?${name}\\s*\\.`,
-    `^create\\s[^(;]*?\\bon\\s+(?:only\\s+)?${name}\\s*\\.`,
+    `^create\\s+(?:unique\\s+|fulltext\\s+|spatial\\s+)?index\\s[^(;]*?\\bon\\s+(?:only\\s+)?${name}\\s*\\.`,
   ].join('|'),
   'i',
 )

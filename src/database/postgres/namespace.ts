@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { bookkeepingTables } from '../bookkeeping.js'
 import { DatabaseError, type Session } from '../contract.js'
 import { DependentsRemain, type NamespaceMarker, type NamespaceObject, type NamespaceOperations } from '../operations.js'
@@ -39,8 +40,8 @@ export const namespaces: NamespaceOperations = {
   // The server itself refuses to drop what others depend on, and the transaction takes everything back.
   dependents: async () => [],
 
-  async drop(session, namespace, objects) {
-    const work = async () => {
+  drop: (session, namespace, objects) =>
+    inTransaction(session, async () => {
       const keys = await session.query(
         `SELECT c.relname::text, k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname = $1 AND k.contype = 'f' AND k.conparentid = 0`,
@@ -49,16 +50,13 @@ export const namespaces: NamespaceOperations = {
       for (const [table, key] of keys.rows) {
         await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP CONSTRAINT ${quote(String(key))} RESTRICT`)
       }
-      for (const object of objects) await session.query(dropStatement(namespace, object))
+      await dropEach(
+        session,
+        objects.map(object => dropStatement(namespace, object)),
+      )
       for (const { name } of bookkeepingTables) await session.query(`DROP TABLE ${qualify(namespace, name)} RESTRICT`)
-      await session.query(`DROP SCHEMA ${quote(namespace)} RESTRICT`)
-    }
-    await inTransaction(session, work).catch(error => {
-      throw error instanceof DatabaseError && error.code === dependentObjectsStillExist
-        ? new DependentsRemain(error.message, { cause: error })
-        : error
-    })
-  },
+      await session.query(`DROP SCHEMA ${quote(namespace)} RESTRICT`).catch(explainDependents)
+    }),
 
   async empty(session, namespace, tables) {
     if (tables.length === 0) return
@@ -89,7 +87,36 @@ export const namespaces: NamespaceOperations = {
   },
 }
 
-const dependentObjectsStillExist = '2BP01'
+/** What others of ours depend on has its turn again after them. */
+async function dropEach(session: Session, statements: readonly string[]): Promise<void> {
+  let left = statements
+  while (left.length > 0) {
+    const refused: { readonly statement: string; readonly error: unknown }[] = []
+    for (const statement of left) {
+      await session.savepoint('oltp_drop')
+      try {
+        await session.query(statement)
+        await session.releaseSavepoint('oltp_drop')
+      } catch (error) {
+        if (!hasDependents(error)) throw error
+        await session.rollbackToSavepoint('oltp_drop')
+        refused.push({ statement, error })
+      }
+    }
+    if (refused.length === left.length) explainDependents(refused[0]?.error)
+    left = refused.map(({ statement }) => statement)
+  }
+}
+
+function hasDependents(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.code === '2BP01'
+}
+
+function explainDependents(error: unknown): never {
+  if (!hasDependents(error)) throw error
+  const detail = error.cause instanceof pg.DatabaseError ? error.cause.detail : undefined
+  throw new DependentsRemain(detail?.replaceAll('\n', ', ') ?? error.message, { cause: error })
+}
 
 // The four letters «oltp»: the first half of the key of our advisory locks.
 const lockClass = 0x6f6c7470

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Session } from '#oltp/database/contract.js'
 import { bundledSets, type MigrationSet, readMigrationSet } from '#oltp/database/migration-files.js'
 import { migrateDown, migrateUp, migrationStatus } from '#oltp/database/migrations.js'
-import { claimNamespace, manifest, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
+import { claimNamespace, dropNamespace, manifest, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
 import type { OltpError } from '#oltp/errors.js'
 import { bundledMigrations } from '#oltp/run/prepare.js'
 import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
@@ -203,6 +203,64 @@ for (const engine of engines) {
       expect((await bench.session.query('SELECT id FROM part_a')).rows).toEqual([[1]])
       await migrateDown(claim, set)
       expect(await manifest(claim)).toEqual([])
+    })
+
+    const circle = {
+      '0001_circle.up': [
+        'CREATE TABLE hen (id INT PRIMARY KEY, egg_id INT)',
+        'CREATE TABLE egg (id INT PRIMARY KEY, hen_id INT, CONSTRAINT egg_hen FOREIGN KEY (hen_id) REFERENCES hen (id))',
+        'ALTER TABLE hen ADD CONSTRAINT hen_egg FOREIGN KEY (egg_id) REFERENCES egg (id)',
+        'CREATE VIEW brood AS SELECT hen.id FROM hen JOIN egg ON egg.hen_id = hen.id',
+      ].join(';\n'),
+      '0001_circle.down': 'SELECT 1;',
+    }
+
+    it('clean drops what depends on each other in a circle, and all kinds of objects', async () => {
+      const more =
+        bench.database.engine === 'postgres'
+          ? [
+              "CREATE TYPE mood AS ENUM ('calm')",
+              'CREATE SEQUENCE numbers',
+              "CREATE TABLE typed (id SERIAL, m mood, n INT DEFAULT nextval('numbers')) PARTITION BY LIST (id)",
+              'CREATE TABLE typed_1 PARTITION OF typed FOR VALUES IN (1)',
+              'CREATE MATERIALIZED VIEW counted AS SELECT COUNT(*) FROM hen',
+              "CREATE FUNCTION two(a INT, b TEXT DEFAULT ';') RETURNS INT LANGUAGE sql AS $$ SELECT 2; $$",
+              'CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$',
+              'CREATE TRIGGER nothing_happens BEFORE UPDATE ON hen FOR EACH ROW EXECUTE FUNCTION nothing()',
+            ]
+          : [
+              'CREATE FUNCTION two() RETURNS INT DETERMINISTIC RETURN 2',
+              'CREATE PROCEDURE three() SELECT 3',
+              'CREATE TRIGGER nothing_happens BEFORE UPDATE ON hen FOR EACH ROW SET NEW.egg_id = OLD.egg_id',
+              'CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1',
+            ]
+      const set = own('everything', { ...circle, '0002_more.up': more.join(';\n'), '0002_more.down': 'SELECT 1;' })
+      await migrateUp(claim, set)
+      await dropNamespace(claim, await planDrop(claim))
+      expect(await bench.database.namespaces.exists(bench.session, claim.namespace)).toBe(false)
+    })
+
+    it('drops nothing while something outside depends on it', async () => {
+      const set = own('depended', circle)
+      await migrateUp(claim, set)
+      const outside = ownNamespace('outside')
+      const [space, other] = [claim.namespace, outside].map(name => bench.database.quoteName(name))
+      const make =
+        bench.database.engine === 'postgres'
+          ? [`CREATE SCHEMA ${other}`, `CREATE VIEW ${other}.report AS SELECT id FROM ${space}.hen`]
+          : [`CREATE DATABASE ${other}`, `CREATE TABLE ${other}.report (hen_id INT, FOREIGN KEY (hen_id) REFERENCES ${space}.hen (id))`]
+      for (const statement of make) await bench.session.query(statement)
+      try {
+        const error = await failure(planDrop(claim).then(plan => dropNamespace(claim, plan)))
+        expect(error).toMatchObject({ code: 'NAMESPACE_DEPENDENTS', exitCode: 5 })
+        expect(error.message).toContain(
+          bench.database.engine === 'postgres' ? `view ${outside}.report depends on table hen` : `${outside}.report`,
+        )
+        expect((await migrationStatus(claim, set))[0]?.state).toBe('applied')
+        expect((await bench.session.query('SELECT COUNT(*) FROM brood')).rows).toEqual([[0]])
+      } finally {
+        await bench.session.query(bench.database.engine === 'postgres' ? `DROP SCHEMA ${other} CASCADE` : `DROP DATABASE ${other}`)
+      }
     })
 
     it('two sets that make the same table do not take it from each other', async () => {

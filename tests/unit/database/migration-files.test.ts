@@ -145,6 +145,7 @@ describe('readMigrationSet', () => {
     'UPDATE account SET balance = account.balance + 1',
     'INSERT INTO account SELECT a.id FROM account a JOIN other o ON o.id = a.id',
     'CREATE VIEW v AS SELECT a.id FROM account a',
+    'CREATE VIEW v AS SELECT hen.id FROM hen JOIN egg ON egg.hen_id = hen.id',
     'CREATE INDEX i ON account (id)',
     'CREATE TABLE use_log (id INT)',
     'DROP TABLE IF EXISTS account',
