@@ -5,6 +5,7 @@ import { changed, unfinished } from './migration-errors.js'
 import type { Migration, MigrationSet } from './migration-files.js'
 import { type LoggedMigration, type LoggedState, readLog } from './migration-log.js'
 import { runScript } from './migration-script.js'
+import { forgetData } from './state.js'
 
 export interface MigrationStatus {
   readonly set: string
@@ -32,12 +33,10 @@ export async function migrateUp(
   const rows = await readLog(hold, set.name)
   assertUnchanged(set, rows)
   const reverting = rows.find(row => row.state === 'reverting')
-  if (reverting)
-    throw unfinished(
-      reverting.name,
-      'being reverted',
-      `finish that with \`oltp migrate down --set ${set.name}\`, or start over with \`oltp clean\``,
-    )
+  if (reverting) {
+    const hint = `finish that with \`oltp migrate down --set ${set.name}\`, or start over with \`oltp clean\``
+    throw unfinished(reverting.name, 'being reverted', hint)
+  }
   const pending = set.migrations.filter(migration => !rows.some(row => row.name === migration.name && row.state === 'applied'))
   const to = limit.to === undefined ? undefined : findMigration(set, limit.to)
   if (to !== undefined && !pending.includes(to)) return []
@@ -58,18 +57,21 @@ export async function migrateDown(
   const rows = await readLog(hold, set.name)
   assertUnchanged(set, rows)
   const applying = rows.find(row => row.state === 'applying')
-  if (applying)
-    throw unfinished(
-      applying.name,
-      'being applied',
-      `finish that with \`oltp migrate up --set ${set.name}\`, or start over with \`oltp clean\``,
-    )
+  if (applying) {
+    const hint = `finish that with \`oltp migrate up --set ${set.name}\`, or start over with \`oltp clean\``
+    throw unfinished(applying.name, 'being applied', hint)
+  }
   const applied = set.migrations.filter(migration => rows.some(row => row.name === migration.name)).toReversed()
-  if (limit.to === undefined) return run(await umzug(hold, set), 'down', applied.slice(0, limit.steps ?? 1))
-  const stays = Number(limit.to) === 0 ? undefined : findMigration(set, limit.to)
-  const names =
-    stays === undefined ? applied : applied.filter(migration => set.migrations.indexOf(migration) > set.migrations.indexOf(stays))
-  return run(await umzug(hold, set), 'down', names.slice(0, limit.steps))
+  const names = limit.to === undefined ? applied.slice(0, limit.steps ?? 1) : after(set, applied, limit.to).slice(0, limit.steps)
+  if (names.length > 0) await forgetData(hold)
+  return run(await umzug(hold, set), 'down', names)
+}
+
+/** Those of the applied that come after the one that stays. */
+function after(set: MigrationSet, applied: readonly Migration[], stays: string): readonly Migration[] {
+  if (Number(stays) === 0) return applied
+  const last = set.migrations.indexOf(findMigration(set, stays))
+  return applied.filter(migration => set.migrations.indexOf(migration) > last)
 }
 
 /** Where every migration of the set stands. @param hold null: there is no namespace yet */

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Session } from '#oltp/database/contract.js'
 import { bundledSets, type MigrationSet, readMigrationSet } from '#oltp/database/migration-files.js'
 import { migrateDown, migrateUp, migrationStatus } from '#oltp/database/migrations.js'
 import { claimNamespace, dropNamespace, manifest, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
 import type { OltpError } from '#oltp/errors.js'
 import { bundledMigrations } from '#oltp/run/prepare.js'
+import { dyingAfter } from '../../support/dying-session.js'
 import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
 import { describeSchema } from '../../support/schema.js'
 import { engines } from '../../support/servers.js'
@@ -273,33 +273,4 @@ for (const engine of engines) {
       expect(await manifest(claim)).toEqual([{ kind: 'table', name: 'shared', set: 'owner' }])
     })
   })
-}
-
-/** The same session, whose connection is gone as soon as the server has answered a statement that begins so. */
-function dyingAfter(session: Session, beginning: string): Session {
-  return {
-    get id() {
-      return session.id
-    },
-    get alive() {
-      return session.alive
-    },
-    get inTransaction() {
-      return session.inTransaction
-    },
-    begin: options => session.begin(options),
-    execute: (statement, parameters) => session.execute(statement, parameters),
-    commit: () => session.commit(),
-    rollback: () => session.rollback(),
-    savepoint: name => session.savepoint(name),
-    rollbackToSavepoint: name => session.rollbackToSavepoint(name),
-    releaseSavepoint: name => session.releaseSavepoint(name),
-    end: () => session.end(),
-    destroy: () => session.destroy(),
-    async query(text, parameters) {
-      const result = await session.query(text, parameters)
-      if (text.startsWith(beginning)) session.destroy()
-      return result
-    },
-  }
 }

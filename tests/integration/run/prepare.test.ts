@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readMigrationSet } from '#oltp/database/migration-files.js'
+import { migrateDown, migrateUp } from '#oltp/database/migrations.js'
 import { claimNamespace, type NamespaceClaim, planDrop } from '#oltp/database/namespace.js'
 import { readDataState, writeDataState } from '#oltp/database/state.js'
 import type { RunEvent } from '#oltp/run/events.js'
 import { bundledScenarioNames, loadScenario } from '#oltp/run/load-scenario.js'
-import { markDirty, type PreparedData, prepareData } from '#oltp/run/prepare.js'
+import { bundledMigrations, markDirty, type PreparedData, prepareData } from '#oltp/run/prepare.js'
 import { type ResolveOptions, resolveScenario } from '#oltp/scenario/resolve.js'
 import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
 import { engines } from '../../support/servers.js'
@@ -174,6 +176,17 @@ ${more}`,
       expect((await readDataState(claim)).state).toBe('seeding')
       expect(await prepare(scenario)).toMatchObject({ reseeded: true, reason: 'an earlier seeding was cut off' })
       expect((await bench.session.query('SELECT COUNT(*) FROM record')).rows).toEqual([[100_000]])
+    })
+
+    it('seeds again when the tables went away and came back in between', async () => {
+      const scenario = await resolved('transfers', { accounts: '20' })
+      await prepare(scenario)
+      const { engine: name, migrations } = bench.database
+      const set = readMigrationSet({ name: 'bank', scenarioFile: null, bundled: bundledMigrations, engine: name, lexis: migrations.lexis })
+      await migrateDown(claim, set)
+      await migrateUp(claim, set)
+      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      expect((await bench.session.query('SELECT COUNT(*) FROM account')).rows).toEqual([[20]])
     })
 
     it('seeds again for another parameter that the seed reads, and only for such a one', async () => {
