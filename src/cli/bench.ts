@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
+import { wantsColour } from '../format.js'
 import type { Result } from '../measure/result.js'
 import { checkWritable, serialise, writeResult } from '../report/json.js'
 import { summarise } from '../report/summary.js'
@@ -11,7 +12,7 @@ import type { ResolvedScenario } from '../scenario/model.js'
 import { resolveScenario } from '../scenario/resolve.js'
 import { homeDirectory } from '../server/home.js'
 import type { BenchFlags } from './commands/bench.js'
-import { type CliContext, wantsColour } from './context.js'
+import type { CliContext } from './context.js'
 import { packageVersion } from './package-version.js'
 import { Stop } from './stop.js'
 import { type ChosenTarget, withTarget } from './target-options.js'
@@ -44,7 +45,7 @@ export async function bench(name: string, flags: BenchFlags, context: CliContext
   }
   const savedTo = save(result, savePath, flags, context)
   const summaryStream = flags.json ? context.stderr : context.stdout
-  const style = { colour: wantsColour(summaryStream, context.env), columns: summaryStream.columns ?? 80, savedTo }
+  const style = { colour: wantsColour(context.env, summaryStream.isTTY === true), columns: summaryStream.columns ?? 80, savedTo }
   summaryStream.write(`${summarise(result, style)}\n`)
   if (flags.json) context.stdout.write(`${serialise(result)}\n`)
   return verdict(result, flags, stop)

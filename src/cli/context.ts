@@ -22,11 +22,3 @@ export interface CliContext {
   /** Calls `handler` on SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   onSignal(handler: (signal: NodeJS.Signals) => void): () => void
 }
-
-/** Whether colour is wanted on a stream: `NO_COLOR` > `FORCE_COLOR` > `TERM=dumb` > a terminal. */
-export function wantsColour(stream: OutputStream, env: CliContext['env']): boolean {
-  if (env.NO_COLOR) return false
-  if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR)
-  if (env.TERM === 'dumb') return false
-  return stream.isTTY === true
-}

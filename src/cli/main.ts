@@ -1,12 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes, OltpError } from '../errors.js'
+import { wantsColour } from '../format.js'
 import { registerBench } from './commands/bench.js'
 import { registerClean } from './commands/clean.js'
 import { registerMigrate } from './commands/migrate.js'
 import { registerPrepare } from './commands/prepare.js'
 import { registerScenarios } from './commands/scenarios.js'
 import { registerServer } from './commands/server.js'
-import { type CliContext, wantsColour } from './context.js'
+import type { CliContext } from './context.js'
 import { packageVersion } from './package-version.js'
 import { formatProblem } from './problems.js'
 
@@ -91,7 +92,7 @@ function pathOf(command: Command): string {
 function report(error: unknown, context: CliContext) {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (error instanceof OltpError) {
-    const colour = wantsColour(context.stderr, context.env)
+    const colour = wantsColour(context.env, context.stderr.isTTY === true)
     const problems = error.problems.length > 0 ? error.problems : [{ message: error.message, ...(error.hint ? { hint: error.hint } : {}) }]
     context.stderr.write(`${problems.map(problem => formatProblem(problem, colour)).join('\n\n')}\n`)
     return error.exitCode

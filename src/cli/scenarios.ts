@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
 import { exitCodes, OltpError } from '../errors.js'
+import { wantsColour } from '../format.js'
 import { bundledScenarioNames, loadScenario } from '../run/load-scenario.js'
 import { scenarioJsonSchema } from '../scenario/json-schema.js'
 import { resolveScenario } from '../scenario/resolve.js'
-import { type CliContext, wantsColour } from './context.js'
+import type { CliContext } from './context.js'
 import { writeNewScenario } from './new-scenario.js'
 import { formatProblem } from './problems.js'
 import { describeScenario, listScenarios } from './scenario-text.js'
@@ -31,7 +32,7 @@ export async function check(files: readonly string[], context: CliContext): Prom
     } catch (error) {
       if (!(error instanceof OltpError)) throw error
       const problems = error.problems.length > 0 ? error.problems : [{ message: error.message, hint: error.hint }]
-      const colour = wantsColour(context.stderr, context.env)
+      const colour = wantsColour(context.env, context.stderr.isTTY === true)
       context.stderr.write(`${problems.map(problem => formatProblem(problem, colour)).join('\n\n')}\n\n`)
       context.stdout.write(`✗ ${file}\n`)
       context.exitCode = exitCodes.usage

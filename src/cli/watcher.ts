@@ -21,7 +21,8 @@ export async function openWatcher(
 ): Promise<Watcher> {
   if (flags.tui && canShowScreen(context.stderr, context.env)) {
     const { startScreen } = await import('../ui/screen.js')
-    const screen = await startScreen({ stream: context.stderr, stdin: context.stdin, env: context.env, onStop })
+    const title = [scenario.name, scenario.variant].filter(Boolean).join(' · ')
+    const screen = startScreen({ stream: context.stderr, stdin: context.stdin, env: context.env, title, onStop })
     return { listener: screen.onEvent, close: () => screen.close() }
   }
   const intervalMs = flags.progress ?? defaultIntervalMs(scenario)
