@@ -43,7 +43,16 @@ export async function openTerminal(options: {
   const variables = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`)
   // tmux finds its own locale by LOCPATH; the command has the machine's.
   const command = ['env', '-u', 'LOCPATH', '-u', 'TERMINFO_DIRS', ...variables, ...options.command]
-  await tmux('new-session', '-d', ...size, '-c', options.cwd ?? process.cwd(), ...command)
+  const close = async () => {
+    await tmux('kill-server').catch(() => {})
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await tmux('new-session', '-d', ...size, '-c', options.cwd ?? process.cwd(), ...command)
+  } catch (error) {
+    await close()
+    throw error
+  }
   const capture = ({ colours = false } = {}) => tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
   return {
     capture,
@@ -66,10 +75,7 @@ export async function openTerminal(options: {
       const [dead, status] = (await tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')).split(' ')
       return dead === '1' ? Number(status) : null
     },
-    async close() {
-      await tmux('kill-server').catch(() => {})
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close,
   }
 }
 
