@@ -93,7 +93,7 @@ function withoutPassword(argv: readonly string[]): string[] {
   return argv.map(argument => argument.replace(/^((?:--url=)?[a-z]+:\/\/[^:@/]*):.*@/, '$1:•••@'))
 }
 
-export function isCi(env: CliContext['env']): boolean {
+function isCi(env: CliContext['env']): boolean {
   return Boolean(env.CI) && env.CI !== 'false' && env.CI !== '0'
 }
 

@@ -1,7 +1,7 @@
 import type Big from 'big.js'
 
 /** An inexact number: what a float column or a float parameter holds. Wrapped, so that 4.0 is never taken for the integer 4. */
-export interface Float {
+interface Float {
   readonly float: number
 }
 
