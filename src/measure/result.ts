@@ -145,6 +145,7 @@ export const resultSchema = z.strictObject({
     rate_per_s: z.number().nullable(),
     latency_limit_us: microseconds.nullable(),
     protocol: z.enum(['prepared', 'extended']),
+    isolation: z.record(text, text).describe('Level by transaction, of those that ran; `default`: whatever the server has'),
   }),
   target: z.strictObject({
     engine: z.enum(['postgres', 'mysql']),

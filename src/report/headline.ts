@@ -83,6 +83,7 @@ function loadText(result: Result): string {
     `${clients} ${load.clients === 1 ? 'client' : 'clients'}`,
     load.model === 'closed' ? 'closed loop' : `open loop, ${formatRate(load.rate_per_s ?? 0)}/s ${load.arrivals ?? ''} arrivals`,
     load.model === 'open' ? `${formatCount(totals.offered)} offered` : '',
+    levels(load.isolation),
     ...lost,
     `${load.threads} load ${load.threads === 1 ? 'thread' : 'threads'}`,
     load.protocol === 'extended' ? 'statements parsed at every call' : '',
@@ -90,6 +91,16 @@ function loadText(result: Result): string {
   ]
     .filter(text => text !== '')
     .join(', ')
+}
+
+/** Empty where all run at the server's default, which is among its settings. */
+function levels(isolation: Result['load']['isolation']): string {
+  const distinct = new Set(Object.values(isolation))
+  if (distinct.size > 1)
+    return Object.entries(isolation)
+      .map(([name, level]) => `${name} at ${level}`)
+      .join(', ')
+  return [...distinct].filter(level => level !== 'default').join('')
 }
 
 function parameters({ result, paint, width }: Page): Section {

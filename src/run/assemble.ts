@@ -91,7 +91,13 @@ function describeLoad(plan: BenchPlan, headline: ResultPhase): Result['load'] {
     rate_per_s: headline.rate_per_s?.to ?? null,
     latency_limit_us: plan.latencyLimitMs === null ? null : Math.round(plan.latencyLimitMs * 1000),
     protocol: plan.protocol,
+    isolation: levelsOf(plan.scenario, headline),
   }
+}
+
+function levelsOf(scenario: ResolvedScenario, { transactions }: ResultPhase): Result['load']['isolation'] {
+  const ran = new Set(transactions.filter(({ totals }) => totals.started > 0).map(({ name }) => name))
+  return Object.fromEntries(scenario.transactions.flatMap(({ name, isolation }) => (ran.has(name) ? [[name, isolation ?? 'default']] : [])))
 }
 
 function brokeAtOnce(message: string): OltpError {

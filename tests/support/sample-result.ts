@@ -22,7 +22,16 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       sha256: '0'.repeat(64),
       text: 'version: 1\nname: transfers\nvariants:\n  naive: {}\n  pessimistic: {}\n  optimistic: {}\n',
     },
-    load: { model: 'closed', arrivals: null, clients: 16, threads: 1, rate_per_s: null, latency_limit_us: null, protocol: 'prepared' },
+    load: {
+      model: 'closed',
+      arrivals: null,
+      clients: 16,
+      threads: 1,
+      rate_per_s: null,
+      latency_limit_us: null,
+      protocol: 'prepared',
+      isolation: { transfer: 'repeatable read', look: 'repeatable read' },
+    },
     target: {
       engine: 'postgres',
       product: 'PostgreSQL',

@@ -13,7 +13,7 @@ test('a run without anything to complain of', () => {
 
     TPS         1,842   22,104 committed in 12 s (phase steady)
     Latency     p50 3.10   p95 12.4   p99 31.0   max 88.0 ms   service (closed loop)
-    Load        16 clients, closed loop, 1 load thread, seed 42
+    Load        16 clients, closed loop, repeatable read, 1 load thread, seed 42
     Parameters  accounts=10000 skew=1.1
 
     Transaction  mix    TPS  p50 ms  p95 ms  p99 ms  retries  rollbacks
@@ -67,7 +67,16 @@ const everythingWrong = sampleResult({
   }),
   tool: { name: 'oltp', version: '0.1.0', argv: ['bench', 'transfers', '--url', 'postgres://me:•••@db/shop', '-R', '500', '--json'] },
   labels: { commit: 'abc123', branch: 'main' },
-  load: { model: 'open', arrivals: 'poisson', rate_per_s: 500, latency_limit_us: 20_000, clients: 64, threads: 2, protocol: 'extended' },
+  load: {
+    model: 'open',
+    arrivals: 'poisson',
+    rate_per_s: 500,
+    latency_limit_us: 20_000,
+    clients: 64,
+    threads: 2,
+    protocol: 'extended',
+    isolation: { transfer: 'serializable', look: 'default' },
+  },
   latency: latency(22_104, 3100, 'response'),
   target: { ...sampleResult().target, throwaway: false, settings: { fsync: 'off', innodb_buffer_pool_size: '134217728' } },
   validity: {
@@ -109,8 +118,9 @@ test('a run where all went wrong: what is broken comes first', () => {
     Latency     p50 3.10   p95 12.4   p99 31.0   max 88.0 ms
                 response (from the intended start)
     Load        16 to 64 clients, open loop, 500/s poisson arrivals, 30,000 offered,
-                20 shed, 0 slower than 20.0 ms, 3 cut off, 2 load threads,
-                statements parsed at every call, seed 42
+                transfer at serializable, look at default, 20 shed, 0 slower than
+                20.0 ms, 3 cut off, 2 load threads, statements parsed at every call,
+                seed 42
     Parameters  accounts=10000 skew=1.1
     Labels      commit=abc123 branch=main
 

@@ -364,7 +364,7 @@ test('it fits, at every size and in every view, as text and as Ink draws it', ()
     expect(Math.max(...drawn.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns)
     expect(drawn).not.toContain('\x07')
   }
-})
+}, 120_000)
 
 test('a screen that does not fit would be noticed', () => {
   const tooWide = [[{ text: 'x'.repeat(81), style: 'plain' as const }]]
