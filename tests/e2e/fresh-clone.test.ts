@@ -43,7 +43,7 @@ describe.each(users)('a fresh clone below a closed home folder, as $who', ({ id 
     const run = await execa('sh', ['-c', firstCommand], {
       cwd: clone,
       extendEnv: false,
-      env: { ...env, HOME: home, ...(id === 0 ? { OLTP_HOME: cache } : {}) },
+      env: { ...env, NODE_V8_COVERAGE: '', HOME: home, ...(id === 0 ? { OLTP_HOME: cache } : {}) },
       ...(isRoot ? { uid: id, gid: id } : {}),
       stdin: 'ignore',
       reject: false,
