@@ -14,6 +14,7 @@ import { homeDirectory } from '../server/home.js'
 import type { BenchFlags } from './commands/bench.js'
 import type { CliContext } from './context.js'
 import { packageVersion } from './package-version.js'
+import { withoutPassword } from './passwords.js'
 import { Stop } from './stop.js'
 import { type ChosenTarget, withTarget } from './target-options.js'
 import { openWatcher } from './watcher.js'
@@ -77,8 +78,8 @@ function planOf(scenario: ResolvedScenario, { target, throwaway }: ChosenTarget,
     threads: flags.threads ?? 1,
     protocol: flags.protocol,
     latencyLimitMs: flags.latencyLimit ?? null,
-    labels: flags.label,
-    argv: withoutPassword(context.argv),
+    labels: Object.fromEntries(Object.entries(flags.label).map(([name, value]) => [name, withoutPassword(value)])),
+    argv: context.argv.map(withoutPassword),
     version: packageVersion,
     ci: isCi(context.env),
   }
@@ -87,10 +88,6 @@ function planOf(scenario: ResolvedScenario, { target, throwaway }: ChosenTarget,
 /** Clients, and two of ours: one that holds the namespace, one that checks invariants. */
 function sessionsOf(scenario: ResolvedScenario): number {
   return Math.max(...scenario.phases.map(phase => Math.max(phase.clients.from, phase.clients.to))) + 2
-}
-
-function withoutPassword(argv: readonly string[]): string[] {
-  return argv.map(argument => argument.replace(/^((?:--url=)?[a-z]+:\/\/[^:@/]*):.*@/, '$1:•••@'))
 }
 
 function isCi(env: CliContext['env']): boolean {

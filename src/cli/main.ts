@@ -9,6 +9,7 @@ import { registerScenarios } from './commands/scenarios.js'
 import { registerServer } from './commands/server.js'
 import type { CliContext } from './context.js'
 import { packageVersion } from './package-version.js'
+import { passwordBlotter } from './passwords.js'
 import { formatProblem } from './problems.js'
 
 /** Runs one command line. Never throws: what went wrong is on stderr, and in `context.exitCode`. */
@@ -72,10 +73,11 @@ Exit codes:
   registerScenarios(program, context)
   registerMigrate(program, context)
   registerServer(program, context)
+  const blot = passwordBlotter(context)
   for (const command of [program, ...descendants(program)]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: text => context.stdout.write(text), writeErr: text => context.stderr.write(text) })
+      .configureOutput({ writeOut: text => context.stdout.write(text), writeErr: text => context.stderr.write(blot(text)) })
       .showHelpAfterError(`help: run \`${pathOf(command)} --help\` for what it takes`)
   }
   return program
@@ -91,15 +93,16 @@ function pathOf(command: Command): string {
 
 function report(error: unknown, context: CliContext) {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  const blot = passwordBlotter(context)
   if (error instanceof OltpError) {
     const colour = wantsColour(context.env, context.stderr.isTTY === true)
     const problems = error.problems.length > 0 ? error.problems : [{ message: error.message, ...(error.hint ? { hint: error.hint } : {}) }]
-    context.stderr.write(`${problems.map(problem => formatProblem(problem, colour)).join('\n\n')}\n`)
+    context.stderr.write(`${blot(problems.map(problem => formatProblem(problem, colour)).join('\n\n'))}\n`)
     return error.exitCode
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   context.stderr.write(
-    `error: this is a bug in oltp ${packageVersion}\n${text}\nhelp: please report it, with the command line that you gave\n`,
+    `error: this is a bug in oltp ${packageVersion}\n${blot(text)}\nhelp: please report it, with the command line that you gave\n`,
   )
   return exitCodes.bug
 }

@@ -80,13 +80,16 @@ describe.each(engines.map(({ name, url }) => ({ name, url })))('on $name by URL'
     expect(Object.keys(result.target.settings).length).toBeGreaterThan(3)
   })
 
-  it('prints no password anywhere', async () => {
+  it.each(['lower case', 'upper case'])('prints no password anywhere, with a scheme in %s', async letters => {
     const password = decodeURIComponent(new URL(url).password)
     expect(password.length).toBeGreaterThan(3)
+    const given = letters === 'upper case' ? url.replace(/^[a-z]+/, scheme => scheme.toUpperCase()) : url
     const file = join(folder, 'secret.json')
-    const run = await oltp(['bench', 'point-select', ...quick, '--url', url, '--namespace', 'oltp_e2e_bench', '--json', '-o', file])
+    const where = ['--url', given, '--namespace', 'oltp_e2e_bench']
+    const run = await oltp(['bench', 'point-select', '--warmup', '0', '-t', '20', ...where, '--json', '-o', file])
     expect(run.exitCode, run.stderr).toBe(exitCodes.ok)
     expect(`${run.stdout}${run.stderr}${readFileSync(file, 'utf8')}`).not.toContain(password)
+    expect(parse(run.stdout).tool.argv.find(argument => argument.includes('://'))).toContain(':•••@')
     expect(run.stderr).toMatch(/password/)
   })
 
@@ -164,6 +167,24 @@ describe('a run that cannot be', () => {
     expect(run.stderr).toMatch(words)
     expect(run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
     expect(run.stdout).toBe('')
+  })
+
+  it.each([
+    [['bench', 'postgres://u:hunter2@h/x']],
+    [['bench', '--urll=postgres://u:hunter2@h/x']],
+    [['bench', '--urll=POSTGRES://u:hunter2@h/x']],
+    [['bench', '--url', 'postgrs://u:hunter2@h/x']],
+    [['bench', '-cpostgres://u:hunter2@h/x']],
+    [['bench', '--namespace', 'postgres://u:hunter2@h/x']],
+    [['bench', '--variant', 'postgres://u:hunter2@h/x']],
+    [['bench', '-o', 'postgres://u:hunter2@h/x']],
+    [['bench', '--url', 'postgres://u@192.0.2.1/x', '--confirm', 'postgres://u:hunter2@192.0.2.1/x']],
+    [['postgres://u:hunter2@h/x']],
+  ])('%j does not echo the password', async args => {
+    const run = await oltp(args)
+    expect([exitCodes.usage, exitCodes.refused]).toContain(run.exitCode)
+    expect(run.stdout + run.stderr).not.toContain('hunter2')
+    expect(run.stderr).toMatch(/•••|postgres:\/\/ or mysql:/)
   })
 
   it('without any arguments prints the help and exits 2', async () => {
