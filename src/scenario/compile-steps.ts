@@ -3,6 +3,7 @@ import { compileExpression } from './expression/compile.js'
 import type { CompileEnvironment } from './expression/context.js'
 import type { Dialect, SqlText } from './model.js'
 import { BrokenPromise, type Program } from './program.js'
+import { runsOn } from './runs-on.js'
 import { textFor } from './sql.js'
 import { prepareStatement } from './statement.js'
 import { statementName } from './statement-name.js'
@@ -36,7 +37,7 @@ export function createStepCompiler(
 
   function list(steps: readonly StepDefinition[], path: string): StepRun {
     const compiled = steps.flatMap((step, position) => {
-      if (!runsOn(step.engines, facts.dialect)) return []
+      if (!runsOn(step, facts.dialect)) return []
       const number = `${path}${position + 1}`
       const where = `${transaction}, step ${number} (${step.kind})`
       return [{ where, run: kindOf(step).compile(step, compilerAt(number, where)) }]
@@ -85,10 +86,6 @@ function kindOf(step: StepDefinition) {
   const kind = stepKinds.get(step.kind)
   if (kind === undefined) throw new Error(`no kind of step is called ${step.kind}`)
   return kind
-}
-
-function runsOn(engines: readonly Dialect[] | null, dialect: Dialect): boolean {
-  return engines === null || engines.includes(dialect) || (dialect === 'mariadb' && engines.includes('mysql'))
 }
 
 function unused(name: string, taken: Set<string>): string {

@@ -43,12 +43,8 @@ export interface YamlScalar {
 /** Where a problem is: a node, or a part of a scalar's `source` (an expression, an SQL text). */
 export type Place = YamlNode | { readonly node: YamlScalar; readonly from: number; readonly to: number }
 
-export interface ProblemDetails {
-  /** Said right at the caret. */
-  readonly label?: string
-  /** One thing to do next. */
-  readonly hint?: string
-}
+/** Said right at the caret, one thing to do next, or both: a problem without either leaves its reader alone. */
+export type ProblemDetails = { readonly label?: string; readonly hint: string } | { readonly label: string; readonly hint?: string }
 
 /** What expressions may read at some point of a scenario. */
 export interface Scope {
@@ -68,7 +64,7 @@ export interface Scope {
  * `what` names the thing in messages, as in «`expect`».
  */
 export interface Reader {
-  problem(place: Place, message: string, details?: ProblemDetails): void
+  problem(place: Place, message: string, details: ProblemDetails): void
   /** The node as a map whose keys are all in `keys`; reports unknown and missing ones. */
   map(node: YamlNode, what: string, keys: readonly string[], required?: readonly string[]): YamlMap
   /** A map with free keys, each an identifier. */

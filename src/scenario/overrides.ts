@@ -128,7 +128,7 @@ function readThreshold(text: string, transactions: readonly string[]): Threshold
   } catch (error) {
     if (!(error instanceof ThresholdError)) throw error
     const location = { file: '--threshold', line: 1, column: error.start + 1, length: Math.max(1, error.end - error.start), text }
-    const problem = { message: error.message, location, ...(error.hint !== undefined && { hint: error.hint }) }
+    const problem = { message: error.message, location, hint: error.hint }
     throw new OltpError('THRESHOLD_INVALID', exitCodes.usage, `not a threshold: ${error.message}`, {
       problems: [problem],
       hint: error.hint,

@@ -120,7 +120,7 @@ function reportTooFewClients(map: YamlMap, { groups, phases }: Scenario, reader:
     } catch (error) {
       if (!(error instanceof OltpError)) throw error
       const place = (node?.kind === 'list' ? node.items[index] : undefined) ?? reader.get(map, 'groups') ?? map
-      reader.problem(place, error.message, error.hint === undefined ? {} : { hint: error.hint })
+      reader.problem(place, error.message, { hint: error.hint ?? 'give the phase more clients' })
     }
   }
 }

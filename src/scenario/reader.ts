@@ -5,15 +5,15 @@ import { parseDuration } from './units.js'
 
 /** The readers of values, over one report. */
 export function createReader(report: Report): Reader {
-  const problem = (place: Place, message: string, details?: ProblemDetails) => report.problem(place, message, details)
+  const problem = (place: Place, message: string, details: ProblemDetails) => report.problem(place, message, details)
 
-  function expected(node: YamlNode, what: string, wanted: string, hint?: string): void {
-    problem(node, `${what} must be ${wanted}, found ${describe(node)}`, hint === undefined ? {} : { hint })
+  function expected(node: YamlNode, what: string, wanted: string, hint: string): void {
+    problem(node, `${what} must be ${wanted}, found ${describe(node)}`, { hint })
   }
 
-  function scalar(node: YamlNode, what: string, wanted: string): YamlScalar | null {
+  function scalar(node: YamlNode, what: string, wanted: string, hint: string): YamlScalar | null {
     if (node.kind === 'scalar') return node
-    expected(node, what, wanted)
+    expected(node, what, wanted, hint)
     return null
   }
 
@@ -26,10 +26,12 @@ export function createReader(report: Report): Reader {
   ): number {
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range
     if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isFinite(node.value)) {
-      expected(node, what, wanted, node.kind === 'scalar' && /^[\d.]+$/.test(node.source) ? 'remove the quotes' : undefined)
-    } else if (whole && !Number.isSafeInteger(node.value)) expected(node, what, wanted)
-    else if (node.value < min) problem(node, `${what} must be ${min} or more, found ${node.source}`)
-    else if (node.value > max) problem(node, `${what} must be ${max} or less, found ${node.source}`)
+      const hint = node.kind === 'scalar' && /^[\d.]+$/.test(node.source) ? 'remove the quotes' : 'write it in digits, without a unit'
+      expected(node, what, wanted, hint)
+    } else if (whole && !Number.isSafeInteger(node.value)) expected(node, what, wanted, 'write it without a fraction or an exponent')
+    else if (node.value < min)
+      problem(node, `${what} must be ${min} or more, found ${node.source}`, { hint: `raise it to ${min} at least` })
+    else if (node.value > max) problem(node, `${what} must be ${max} or less, found ${node.source}`, { hint: `lower it to ${max} at most` })
     else return node.value
     return Math.max(1, Number.isFinite(min) ? min : 1)
   }
@@ -38,12 +40,17 @@ export function createReader(report: Report): Reader {
     problem,
     map(node, what, keys, required = []) {
       if (node.kind !== 'map') {
-        expected(node, what, `a map of ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`)
+        expected(
+          node,
+          what,
+          `a map of ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`,
+          `as in { ${required[0] ?? keys[0]}: … }`,
+        )
         return emptyMap(node)
       }
       const unknown = node.entries.filter(entry => !keys.includes(entry.key))
       for (const { key, keyNode } of unknown) {
-        problem(keyNode, `unknown key \`${key}\` in ${what}`, hintOf(suggest(key, keys)))
+        problem(keyNode, `unknown key \`${key}\` in ${what}`, { hint: suggest(key, keys) ?? 'remove it' })
       }
       const misspelt = new Set(unknown.map(entry => nearest(entry.key, keys)))
       const missing = required.filter(key => !misspelt.has(key) && !node.entries.some(entry => entry.key === key))
@@ -57,7 +64,7 @@ export function createReader(report: Report): Reader {
     },
     dictionary(node, what) {
       if (node.kind !== 'map') {
-        expected(node, what, 'a map of names and values')
+        expected(node, what, 'a map of names and values', 'as in { name: value }')
         return []
       }
       return node.entries.filter(entry => isIdentifier(entry, what, problem))
@@ -69,10 +76,10 @@ export function createReader(report: Report): Reader {
       return []
     },
     text(node, what) {
-      const found = scalar(node, what, 'a text')
+      const found = scalar(node, what, 'a text', 'write it as one text, in quotes')
       if (!found) return ''
       if (typeof found.value !== 'string')
-        expected(found, what, 'a text', found.value === null ? undefined : `put it in quotes: "${found.source}"`)
+        expected(found, what, 'a text', found.value === null ? 'write it, or remove the key' : `put it in quotes: "${found.source}"`)
       else if (found.value.trim() === '') problem(found, `${what} is empty`, { hint: 'write it, or remove the key' })
       else return found.value
       return 'x'
@@ -85,15 +92,15 @@ export function createReader(report: Report): Reader {
       })
     },
     identifier(node, what) {
-      const found = scalar(node, what, 'a name')
+      const found = scalar(node, what, 'a name', nameHint)
       if (!found) return 'x'
       if (identifier.test(found.source)) return found.source
-      problem(found, `${what} must be a name, found ${describe(found)}`, { hint: 'a letter or `_`, then letters, digits and `_`' })
+      problem(found, `${what} must be a name, found ${describe(found)}`, { hint: nameHint })
       return 'x'
     },
     boolean(node, what) {
       if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value
-      expected(node, what, 'true or false')
+      expected(node, what, 'true or false', 'write true or false, without quotes')
       return false
     },
     integer: (node, what, range = {}) => number(node, what, 'a whole number', range, true),
@@ -107,12 +114,12 @@ export function createReader(report: Report): Reader {
       return choices[0] as T
     },
     duration(node, what) {
-      const found = scalar(node, what, 'a duration')
+      const found = scalar(node, what, 'a duration', durationHint)
       if (!found) return 1
       const ms = parseDuration(found.source)
       if (ms !== null) return ms
       const bare = /^\d+(\.\d+)?$/.test(found.source)
-      const hint = bare ? `with its unit, as in ${found.source}ms or ${found.source}s` : 'as in 500us, 5ms, 1.5s, 2m or 1h'
+      const hint = bare ? `with its unit, as in ${found.source}ms or ${found.source}s` : durationHint
       problem(found, `${what} must be a duration, found ${describe(found)}`, { hint })
       return 1
     },
@@ -133,16 +140,14 @@ export function keysOf(schema: { readonly shape: object }): readonly string[] {
   return Object.keys(schema.shape)
 }
 
+const nameHint = 'a letter or `_`, then letters, digits and `_`'
+const durationHint = 'as in 500us, 5ms, 1.5s, 2m or 1h'
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 function isIdentifier(entry: YamlEntry, what: string, problem: Reader['problem']): boolean {
   if (identifier.test(entry.key)) return true
-  problem(entry.keyNode, `\`${entry.key}\` cannot be a name in ${what}`, { hint: 'a letter or `_`, then letters, digits and `_`' })
+  problem(entry.keyNode, `\`${entry.key}\` cannot be a name in ${what}`, { hint: nameHint })
   return false
-}
-
-function hintOf(hint: string | undefined): ProblemDetails {
-  return hint === undefined ? {} : { hint }
 }
 
 function emptyMap(node: YamlNode): YamlMap {

@@ -3,13 +3,14 @@ import type { Place, ProblemDetails, YamlNode, YamlScalar } from './diagnostics.
 import { createLocator } from './location.js'
 import { offsetsOf } from './offsets.js'
 
-const shown = 10
+/** All that a file written by hand can have; beyond it something else is wrong than the file's parts. */
+const shown = 100
 
 /** Collects what is wrong with one file. */
 export interface Report {
-  problem(place: Place, message: string, details?: ProblemDetails): void
+  problem(place: Place, message: string, details: ProblemDetails): void
   /** The same, by offsets into the file. */
-  problemAt(start: number, end: number, message: string, details?: ProblemDetails): void
+  problemAt(start: number, end: number, message: string, details: ProblemDetails): void
   /** Says nothing more about a node: what is wrong with it has been said, whatever else follows from that. */
   silence(node: YamlNode): void
   count(): number
@@ -24,7 +25,7 @@ export function createReport(text: string, file: string): Report {
   const found = new Map<string, { readonly start: number; readonly problem: Problem }>()
   const silenced = new Set<YamlNode>()
 
-  function problemAt(start: number, end: number, message: string, details: ProblemDetails = {}): void {
+  function problemAt(start: number, end: number, message: string, details: ProblemDetails): void {
     const key = `${start} ${message}`
     if (!found.has(key)) found.set(key, { start, problem: { message, location: locate(start, end), ...details } })
   }
@@ -48,7 +49,7 @@ export function createReport(text: string, file: string): Report {
   }
 }
 
-/** One error for all problems of a file: the first ten in full, the rest as a number in an eleventh. */
+/** One error for all problems of a file: the first hundred in full, the rest as a number in one more. */
 export function invalidScenario(file: string, problems: readonly Problem[]): OltpError {
   const rest = problems.length - shown
   const more =
@@ -66,7 +67,7 @@ function partOf(text: string, node: YamlScalar, from: number, to: number): { sta
 }
 
 /** ` #` ends an unquoted text without a word: what went wrong in the text before it is most likely that. */
-function withCommentTrap(text: string, node: YamlNode, details: ProblemDetails | undefined): ProblemDetails | undefined {
+function withCommentTrap(text: string, node: YamlNode, details: ProblemDetails): ProblemDetails {
   if (
     node.kind !== 'scalar' ||
     node.quoted ||

@@ -45,9 +45,10 @@ export class ThresholdError extends Error {
   override readonly name = 'ThresholdError'
   readonly start: number
   readonly end: number
-  readonly hint: string | undefined
+  /** One thing to do next. */
+  readonly hint: string
 
-  constructor(message: string, start: number, end: number, hint?: string) {
+  constructor(message: string, start: number, end: number, hint: string) {
     super(message)
     this.start = start
     this.end = end
@@ -84,12 +85,16 @@ function parseSubject(text: string, transactions: readonly string[]): Pick<Thres
   if (dot > 0 && transactions.includes(prefix)) {
     if (rest) return { transaction: prefix, metric: rest }
     const found = subject.slice(dot + 1)
-    throw new ThresholdError(`unknown metric \`${found}\``, start + dot + 1, end, suggest(found, thresholdMetrics))
+    throw new ThresholdError(`unknown metric \`${found}\``, start + dot + 1, end, listed(found, thresholdMetrics))
   }
   if (rest && dot > 0) {
-    throw new ThresholdError(`there is no transaction \`${prefix}\``, start, start + dot, suggest(prefix, transactions))
+    throw new ThresholdError(`there is no transaction \`${prefix}\``, start, start + dot, listed(prefix, transactions))
   }
-  throw new ThresholdError(`unknown metric \`${subject}\``, start, end, suggest(subject, thresholdMetrics))
+  throw new ThresholdError(`unknown metric \`${subject}\``, start, end, listed(subject, thresholdMetrics))
+}
+
+function listed(word: string, known: readonly string[]): string {
+  return suggest(word, known) ?? 'remove it'
 }
 
 const microseconds: { readonly [unit: string]: number } = { us: 1, µs: 1, ms: 1000, s: 1_000_000, m: 60_000_000 }
@@ -97,27 +102,29 @@ const microseconds: { readonly [unit: string]: number } = { us: 1, µs: 1, ms: 1
 function parseValue(text: string, from: number, metric: ThresholdMetric): Pick<Threshold, 'value' | 'unit'> {
   const start = from + (text.length - from - text.slice(from).trimStart().length)
   const end = Math.max(text.trimEnd().length, start + 1)
-  const wrong = (wanted: string) => new ThresholdError(`\`${metric}\` is compared with ${wanted}`, start, end)
   const match = /^(\d+(?:\.\d+)?)\s*(\S*)$/.exec(text.slice(from).trim())
   const number = Number(match?.[1] ?? Number.NaN)
   const unit = match?.[2] ?? ''
+  const bare = match && unit === '' ? match[1] : undefined
+  const wrong = (wanted: string, example: string) =>
+    new ThresholdError(`\`${metric}\` is compared with ${wanted}`, start, end, `as in ${example}`)
 
   if (isShare(metric)) {
     if (unit === '%' && number <= 100) return { value: number / 100, unit }
     if (unit === '' && number === 0) return { value: 0, unit }
-    throw wrong('a percentage, as in 0.1%')
+    throw wrong('a percentage', number <= 100 && bare ? `${bare}%` : '0.1%')
   }
   if (metric === 'tps') {
     if (Number.isFinite(number) && (unit === '' || unit === '/s')) return { value: number, unit }
-    throw wrong('a number per second, as in 500/s')
+    throw wrong('a number per second', '500/s')
   }
   if (metric === 'retries_per_commit') {
     if (Number.isFinite(number) && unit === '') return { value: number, unit }
-    throw wrong('a plain number, as in 0.5')
+    throw wrong('a plain number', '0.5')
   }
   const scale = microseconds[unit]
   if (scale !== undefined) return { value: number * scale, unit }
-  throw wrong('a duration with its unit, as in 20ms')
+  throw wrong('a duration with its unit', bare ? `${bare}ms` : '20ms')
 }
 
 function isShare(metric: ThresholdMetric): boolean {

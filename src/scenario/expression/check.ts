@@ -1,5 +1,5 @@
 import { suggest } from '../nearest.js'
-import type { ExpressionPlace } from './function-definition.js'
+import type { ExpressionPlace, FunctionDefinition } from './function-definition.js'
 import { functions } from './functions.js'
 import type { CallNode, Expression, ExpressionNode, ExpressionProblem } from './syntax.js'
 
@@ -49,10 +49,10 @@ function visit(node: ExpressionNode, see: (node: ExpressionNode) => void): void 
 function problemOf(node: ExpressionNode, scope: ExpressionScope): ExpressionProblem | null {
   const span = { start: node.start, end: node.end }
   if (node.kind === 'parameter' && !scope.parameters.has(node.name)) {
-    return { message: `there is no parameter \`$${node.name}\``, ...span, ...hint(parameterHint(node.name, scope)) }
+    return { message: `there is no parameter \`$${node.name}\``, ...span, hint: parameterHint(node.name, scope) }
   }
   if (node.kind === 'name' && !scope.names.has(node.name)) {
-    return { message: `\`${node.name}\` has no value here`, ...span, ...hint(nameHint(node.name, scope)) }
+    return { message: `\`${node.name}\` has no value here`, ...span, hint: nameHint(node.name, scope) }
   }
   return node.kind === 'call' ? callProblem(node, scope) : null
 }
@@ -61,7 +61,7 @@ function callProblem(node: CallNode, scope: ExpressionScope): ExpressionProblem 
   const span = { start: node.start, end: node.start + node.name.length }
   const definition = functions.get(node.name)
   if (definition === undefined) {
-    return { message: `there is no function \`${node.name}\``, ...span, ...hint(suggest(node.name, functions.keys())) }
+    return { message: `there is no function \`${node.name}\``, ...span, hint: suggest(node.name, functions.keys()) ?? 'remove it' }
   }
   if (!definition.accepts(node.arguments.length)) {
     const count = node.arguments.length
@@ -69,6 +69,7 @@ function callProblem(node: CallNode, scope: ExpressionScope): ExpressionProblem 
       message: `\`${node.name}\` is called as ${definition.signature}, found ${count} argument${count === 1 ? '' : 's'}`,
       start: node.start,
       end: node.end,
+      hint: countHint(definition, count),
     }
   }
   if (definition.random && !scope.random) {
@@ -82,7 +83,11 @@ function callProblem(node: CallNode, scope: ExpressionScope): ExpressionProblem 
     }
   }
   if (definition.places && !definition.places.includes(scope.place)) {
-    return { message: `\`${node.name}\` is known only in ${definition.places.map(place => placeNames[place]).join(' or ')}`, ...span }
+    return {
+      message: `\`${node.name}\` is known only in ${definition.places.map(place => placeNames[place]).join(' or ')}`,
+      ...span,
+      hint: scope.place === 'transaction' ? 'draw a value instead, as in uniform(1, 100)' : 'write a number, or a parameter',
+    }
   }
   const first = node.arguments[0]
   if (definition.literal && !(first?.kind === 'literal' && typeof first.value === 'string')) {
@@ -90,10 +95,23 @@ function callProblem(node: CallNode, scope: ExpressionScope): ExpressionProblem 
       message: `\`${node.name}\` takes a text in quotes, as in ${definition.signature}`,
       start: first?.start ?? node.start,
       end: first?.end ?? node.end,
+      hint: 'write its first argument in single quotes',
     }
   }
   return null
 }
+
+/** How many arguments the nearest right call has more, or fewer. */
+function countHint(definition: FunctionDefinition, found: number): string {
+  for (let change = 1; ; change++) {
+    const arguments_ = `${change} argument${change === 1 ? '' : 's'}`
+    if (definition.accepts(found + change)) return `add ${arguments_}`
+    if (change <= found && definition.accepts(found - change)) return `remove ${arguments_}`
+    if (change > found + mostArguments) throw new Error(`no call of ${definition.name} is right`)
+  }
+}
+
+const mostArguments = 16
 
 const placeNames: { readonly [place in ExpressionPlace]: string } = {
   transaction: 'transactions',
@@ -102,18 +120,14 @@ const placeNames: { readonly [place in ExpressionPlace]: string } = {
   elsewhere: 'constants',
 }
 
-function nameHint(name: string, scope: ExpressionScope): string | undefined {
+function nameHint(name: string, scope: ExpressionScope): string {
   if (scope.parameters.has(name)) return `a parameter is written \`$${name}\``
   if (functions.has(name)) return `a function is called with brackets: \`${functions.get(name)?.signature}\``
   if (name === 'index') return '`index` is known inside `repeat` and in a seed with for_each'
   return suggest(name, scope.names) ?? "give it a value before, or write a text in quotes: 'new'"
 }
 
-function parameterHint(name: string, scope: ExpressionScope): string | undefined {
+function parameterHint(name: string, scope: ExpressionScope): string {
   if (scope.names.has(name)) return `\`${name}\` is no parameter; write it without \`$\``
   return suggest(name, scope.parameters) ?? 'declare it under `parameters`'
-}
-
-function hint(text: string | undefined): { readonly hint?: string } {
-  return text === undefined ? {} : { hint: text }
 }

@@ -43,12 +43,11 @@ function readToken(source: string, start: number): Token {
   if (symbol !== undefined && !(symbol in hints)) return token('symbol', symbol, symbol.length)
 
   const found = symbol ?? String.fromCodePoint(rest.codePointAt(0) ?? 0)
-  const hint = hints[found]
   throw new ExpressionError({
     message: `\`${found}\` has no meaning here`,
     start,
     end: start + found.length,
-    ...(hint !== undefined && { hint }),
+    hint: hints[found] ?? 'remove it; a text is written in single quotes',
   })
 }
 

@@ -11,10 +11,16 @@ const longest = 4000
  */
 export function parseExpression(source: string): Expression {
   if (source.length > longest) {
-    throw new ExpressionError({ message: `an expression has at most ${longest} characters, this one ${source.length}`, start: 0, end: 1 })
+    throw new ExpressionError({
+      message: `an expression has at most ${longest} characters, this one ${source.length}`,
+      start: 0,
+      end: 1,
+      hint: 'compute parts of it under names of their own',
+    })
   }
   const parser: Parser = { tokens: lex(source), position: 0, depth: 0 }
-  if (peek(parser).kind === 'end') throw new ExpressionError({ message: 'an expression is missing here', start: 0, end: source.length })
+  if (peek(parser).kind === 'end')
+    throw new ExpressionError({ message: 'an expression is missing here', start: 0, end: source.length, hint: 'write one, as in a + 1' })
   const root = parseOr(parser)
   const rest = peek(parser)
   if (rest.kind !== 'end') throw unexpected(rest, 'the end of the expression', restHint(rest))
@@ -198,17 +204,22 @@ function safeInteger(token: Token): number {
 function finite(token: Token): number {
   const value = Number(token.text)
   if (Number.isFinite(value)) return value
-  throw new ExpressionError({ message: `${token.text} is beyond the floats`, start: token.start, end: token.end })
+  throw new ExpressionError({
+    message: `${token.text} is beyond the floats`,
+    start: token.start,
+    end: token.end,
+    hint: 'write a number below 1.8e308',
+  })
 }
 
-function unexpected(token: Token, wanted: string, hint?: string): ExpressionError {
+function unexpected(token: Token, wanted: string, hint = 'correct the expression, or leave it out'): ExpressionError {
   const found =
     token.kind === 'end' ? 'the end' : token.kind === 'text' ? 'a text' : `\`${token.kind === 'parameter' ? '$' : ''}${token.text}\``
   return new ExpressionError({
     message: `expected ${wanted}, found ${found}`,
     start: token.start,
     end: token.end,
-    ...(hint !== undefined && { hint }),
+    hint,
   })
 }
 

@@ -67,7 +67,8 @@ export interface ExpressionProblem {
   readonly message: string
   readonly start: number
   readonly end: number
-  readonly hint?: string
+  /** One thing to do next. */
+  readonly hint: string
 }
 
 /** The source is not an expression. */
@@ -75,12 +76,12 @@ export class ExpressionError extends Error implements ExpressionProblem {
   override readonly name = 'ExpressionError'
   readonly start: number
   readonly end: number
-  readonly hint?: string
+  readonly hint: string
 
   constructor(problem: ExpressionProblem) {
     super(problem.message)
     this.start = problem.start
     this.end = problem.end
-    if (problem.hint !== undefined) this.hint = problem.hint
+    this.hint = problem.hint
   }
 }

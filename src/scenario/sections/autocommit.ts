@@ -1,5 +1,6 @@
 import type { Reader, YamlNode } from '../diagnostics.js'
 import type { Dialect } from '../model.js'
+import { runsOn } from '../runs-on.js'
 import type { StepDefinition } from '../steps/registry.js'
 
 /** Reports an autocommit transaction that does not run exactly one statement, whichever way it goes. */
@@ -36,10 +37,6 @@ function count(step: StepDefinition, dialect: Dialect): Count {
   if (step.kind !== 'if') return { least: 0, most: 0 }
   const [yes, no] = [statements(step.steps, dialect), statements(step.otherwise, dialect)]
   return { least: Math.min(yes.least, no.least), most: Math.max(yes.most, no.most) }
-}
-
-function runsOn({ engines }: StepDefinition, dialect: Dialect): boolean {
-  return engines === null || engines.includes(dialect) || (dialect === 'mariadb' && engines.includes('mysql'))
 }
 
 function usesEngines(steps: readonly StepDefinition[]): boolean {

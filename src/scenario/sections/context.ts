@@ -36,7 +36,7 @@ export function createSectionContext(
 ): SectionContext {
   function expression(node: YamlNode, what: string, scope: ReadingScope): Expression {
     if (node.kind !== 'scalar') {
-      reader.problem(node, `${what} must be an expression, found ${describe(node)}`)
+      reader.problem(node, `${what} must be an expression, found ${describe(node)}`, { hint: 'write it as one text, as in "a + 1"' })
       return nothing
     }
     if (node.source.trim() === '') {
@@ -44,8 +44,7 @@ export function createSectionContext(
       return nothing
     }
     const say = (problem: ExpressionProblem) => {
-      const details = problem.hint === undefined ? {} : { hint: problem.hint }
-      reader.problem({ node, from: problem.start, to: problem.end }, problem.message, details)
+      reader.problem({ node, from: problem.start, to: problem.end }, problem.message, { hint: problem.hint })
     }
     try {
       const parsed = parseExpression(node.source)
@@ -55,7 +54,7 @@ export function createSectionContext(
       return parsed
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      say({ message: error.message, start: error.start, end: error.end, hint: error.hint ?? 'correct the expression, or leave it out' })
+      say(error)
       readLeniently(node.source, scope, noteParameter)
       return nothing
     }

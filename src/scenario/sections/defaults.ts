@@ -35,7 +35,7 @@ export function readSettings(map: YamlMap, base: Defaults, reader: Reader): Part
 
 function readTimeout(node: YamlNode, reader: Reader): number {
   const ms = reader.duration(node, '`statement_timeout`')
-  if (ms < 1) reader.problem(node, '`statement_timeout` must be 1ms or more')
+  if (ms < 1) reader.problem(node, '`statement_timeout` must be 1ms or more', { hint: 'raise it, or remove it for no limit' })
   return ms
 }
 

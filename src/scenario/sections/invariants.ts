@@ -41,7 +41,7 @@ function readInvariant(map: YamlMap, names: ReadonlySet<string>, context: Sectio
   if (every && !when.includes('during'))
     context.problem(every, '`every` is for invariants that are checked `during` the load', { hint: 'remove it' })
   const everyMs = every ? context.duration(every, '`every`') : 2000
-  if (every && everyMs < 10) context.problem(every, '`every` must be 10ms or more')
+  if (every && everyMs < 10) context.problem(every, '`every` must be 10ms or more', { hint: 'raise it to 10ms at least' })
   return {
     name: name ? context.text(name, '`name`') : '',
     sql: sql ? readSql(sql, '`sql`', context, { names: new Set() }) : {},

@@ -4,7 +4,9 @@ import { describe } from '../reader.js'
 /** The entries of a map whose keys are names with dashes allowed, as those of transactions, groups and variants. */
 export function readNamed(node: YamlNode, what: string, reader: Reader): readonly YamlEntry[] {
   if (node.kind !== 'map') {
-    reader.problem(node, `${what} must be a map of names, found ${describe(node)}`)
+    reader.problem(node, `${what} must be a map of names, found ${describe(node)}`, {
+      hint: 'write each name with a colon on a line of its own, what it means indented below',
+    })
     return []
   }
   for (const { key, keyNode } of node.entries) checkName(key, keyNode, reader)

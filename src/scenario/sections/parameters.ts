@@ -19,7 +19,8 @@ function readParameter(name: string, node: YamlNode, reader: Reader): Parameter 
   const bound = (key: 'min' | 'max') => {
     const found = reader.get(map, key)
     if (!found) return null
-    if (type === 'text' || type === 'bool') reader.problem(found, `\`${key}\` is for numbers, and ${what} is a ${type}`)
+    if (type === 'text' || type === 'bool')
+      reader.problem(found, `\`${key}\` is for numbers, and ${what} is a ${type}`, { hint: 'remove it' })
     return reader.number(found, `\`${key}\``)
   }
   const choicesNode = reader.get(map, 'choices')
@@ -41,7 +42,10 @@ function readParameter(name: string, node: YamlNode, reader: Reader): Parameter 
 export function readAllowedValue(node: YamlNode, parameter: Omit<Parameter, 'default'>, what: string, reader: Reader): Value {
   const before = readParameterValue(node, parameter.type, what, reader)
   const wrong = before === null ? null : checkParameterValue(before, parameter)
-  if (wrong) reader.problem(node, `${what} must be ${wrong}, found ${describe(node)}`)
+  if (wrong)
+    reader.problem(node, `${what} must be ${wrong}, found ${describe(node)}`, {
+      hint: `change it, or what parameter \`${parameter.name}\` allows`,
+    })
   return before
 }
 
@@ -51,7 +55,7 @@ function readParameterValue(node: YamlNode, type: Parameter['type'], what: strin
     if (value !== null) return value
   }
   const hint = quotesHint(node, type)
-  reader.problem(node, `${what} must be ${articles[type]}, found ${describe(node)}`, hint === undefined ? {} : { hint })
+  reader.problem(node, `${what} must be ${articles[type]}, found ${describe(node)}`, { hint: hint ?? examples[type] })
   return type === 'decimal' ? decimal('0') : null
 }
 
@@ -66,6 +70,14 @@ function quotesHint(node: YamlNode, type: Parameter['type']): string | undefined
   if (node.kind !== 'scalar' || node.value === null) return undefined
   if (type === 'text') return `put it in quotes: "${node.source}"`
   return node.quoted && parseParameterValue(node.source, type) !== null ? 'remove the quotes' : undefined
+}
+
+const examples: { readonly [type in Parameter['type']]: string } = {
+  int: 'write it in digits, as in 10',
+  float: 'write it in digits, as in 0.5',
+  decimal: 'write it in digits, as in 9.99',
+  text: 'write it as one text, in quotes',
+  bool: 'write true or false, without quotes',
 }
 
 const articles: { readonly [type in Parameter['type']]: string } = {

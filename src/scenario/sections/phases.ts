@@ -78,8 +78,9 @@ function readExtent(map: YamlMap, reader: Reader): Pick<Phase, 'durationMs' | 't
     return { durationMs: 1, transactions: null }
   }
   const durationMs = reader.duration(duration, '`duration`')
-  if (durationMs <= 0) reader.problem(duration, '`duration` must be more than 0')
-  if (durationMs > maxDurationMs) reader.problem(duration, '`duration` must be a week at most')
+  if (durationMs <= 0)
+    reader.problem(duration, '`duration` must be more than 0', { hint: 'give it a length, as in 12s, or remove the phase' })
+  if (durationMs > maxDurationMs) reader.problem(duration, '`duration` must be a week at most', { hint: 'shorten it' })
   return { durationMs, transactions: null }
 }
 
@@ -106,6 +107,8 @@ function readRate(node: YamlNode, what: string, reader: Reader): number {
     reader.problem(node, `${what} must be a rate, found ${describe(node)}`, {
       hint: bare ? `with its unit, as in ${node.source}/s` : 'as in 500/s or 30/m',
     })
-  } else if (rate <= 0 || rate > maxRate) reader.problem(node, `${what} must be more than 0 and at most ${maxRate}/s`)
+  } else if (rate <= 0 || rate > maxRate) {
+    reader.problem(node, `${what} must be more than 0 and at most ${maxRate}/s`, { hint: 'as in 500/s or 30/m' })
+  }
   return rate ?? 1
 }

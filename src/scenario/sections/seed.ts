@@ -99,7 +99,7 @@ function checkParents(expression: Expression, node: YamlNode, parent: string, kn
     if (call.name !== 'parent' || argument?.kind !== 'literal' || typeof argument.value !== 'string' || known.has(argument.value)) continue
     const hint = suggest(argument.value, known)
     const place = node.kind === 'scalar' ? { node, from: argument.start, to: argument.end } : node
-    context.problem(place, `the seed of \`${parent}\` has no column \`${argument.value}\``, hint === undefined ? {} : { hint })
+    context.problem(place, `the seed of \`${parent}\` has no column \`${argument.value}\``, { hint: hint ?? 'give it columns' })
   }
 }
 

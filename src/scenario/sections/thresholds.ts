@@ -13,7 +13,7 @@ export function readThresholds(node: YamlNode, transactions: readonly string[], 
       return [parseThreshold(item.source, transactions)]
     } catch (error) {
       if (!(error instanceof ThresholdError)) throw error
-      reader.problem({ node: item, from: error.start, to: error.end }, error.message, error.hint === undefined ? {} : { hint: error.hint })
+      reader.problem({ node: item, from: error.start, to: error.end }, error.message, { hint: error.hint })
       return []
     }
   })

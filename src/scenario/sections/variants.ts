@@ -59,7 +59,7 @@ function readValues(node: YamlNode, parameters: readonly Parameter[], context: S
         key,
         parameters.map(known => known.name),
       )
-      context.problem(keyNode, `there is no parameter \`${key}\``, hint === undefined ? {} : { hint })
+      context.problem(keyNode, `there is no parameter \`${key}\``, { hint: hint ?? 'declare it under `parameters`' })
     }
   }
   return values

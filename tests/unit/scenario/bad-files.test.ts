@@ -24,9 +24,10 @@ describe('a bad scenario file', () => {
     const error = errorOf(readFileSync(`${folder}/${name}.yaml`, 'utf8'), `${name}.yaml`)
     expect(error.code).toBe('SCENARIO_INVALID')
     expect(error.exitCode).toBe(2)
-    for (const { location } of error.problems.slice(0, 10)) {
+    for (const { message, location, label, hint } of error.problems) {
       expect(location?.file).toBe(`${name}.yaml`)
       expect(location?.length).toBeGreaterThan(0)
+      expect(hint ?? label, message).toBeTruthy()
     }
     const text = error.problems.map(problem => formatProblem(problem, false)).join('\n\n')
     await expect(`${text}\n`).toMatchFileSnapshot(`${folder}/${name}.txt`)
@@ -47,10 +48,15 @@ describe('a bad scenario file', () => {
     expect(new Set(places).size).toBe(places.length)
   })
 
-  it('shows ten problems and counts the rest', () => {
-    const { problems } = errorOf(readFileSync(`${folder}/many.yaml`, 'utf8'))
-    expect(problems).toHaveLength(11)
-    expect(problems.at(-1)?.message).toBe('4 more problems are not shown')
+  it('shows every problem, up to a hundred, and counts the rest', () => {
+    const broken = (count: number) =>
+      errorOf(
+        `version: 1\nname: test\ntransactions:\n  look:\n    steps:\n${Array.from({ length: count }, (_, index) => `      - sql: SELECT :missing_${index}\n`).join('')}`,
+      ).problems.map(({ message }) => message)
+    const messages = (count: number) => Array.from({ length: count }, (_, index) => `\`:missing_${index}\` has no value`)
+    expect(broken(100)).toEqual(messages(100))
+    expect(broken(101)).toEqual([...messages(100), '1 more problem is not shown'])
+    expect(broken(140)).toEqual([...messages(100), '40 more problems are not shown'])
   })
 
   it.each([
