@@ -1,4 +1,6 @@
 import { exitCodes, OltpError } from '../errors.js'
+import { DatabaseError } from './contract.js'
+import { lockedHint } from './explain.js'
 import type { MigrationScript } from './migration-files.js'
 import type { StatementFailed } from './operations.js'
 
@@ -26,10 +28,11 @@ export function scriptFailed(error: StatementFailed, script: MigrationScript, fa
   })
 }
 
-function hintFor({ index }: StatementFailed, { direction, transactional, owner }: FailureFacts): string {
+function hintFor({ index, cause }: StatementFailed, { direction, transactional, owner }: FailureFacts): string {
   if (owner !== null) {
     return `that name belongs to the migrations «${owner}»: undo those with \`oltp migrate down --set ${owner} --to 0\`, or use another --namespace`
   }
+  if (cause instanceof DatabaseError && cause.outcome === 'lock_timeout') return lockedHint
   const again = `\`oltp migrate ${direction}\``
   if (transactional) return `nothing of the script was applied: correct it and run ${again} again`
   const kept =

@@ -114,13 +114,18 @@ export async function planDrop(hold: NamespaceHold): Promise<readonly NamespaceO
   return ours.filter(own => own.kind !== 'trigger' && inside.some(object => sameObject(own, object))).toReversed()
 }
 
-/** Drops what `planDrop` named, then the namespace itself. */
+/**
+ * Drops what `planDrop` named, then the namespace itself.
+ *
+ * @throws OltpError `NAMESPACE_DEPENDENTS`, `NAMESPACE_DROP_FAILED` as when somebody holds a lock on one of the tables
+ */
 export async function dropNamespace(hold: NamespaceHold, plan: readonly NamespaceObject[]): Promise<void> {
   try {
     await hold.database.namespaces.drop(hold.session, hold.namespace, plan)
   } catch (error) {
     if (error instanceof DependentsRemain) throw hasDependents(hold.namespace, error.message, error)
-    throw error
+    const hint = 'do what the server asks for, then run `oltp clean` again'
+    throw explain(error, { code: 'NAMESPACE_DROP_FAILED', what: `namespace «${hold.namespace}» cannot be dropped`, hint })
   }
 }
 

@@ -38,7 +38,7 @@ export const namespaces: NamespaceOperations = {
 
   async enter(session, namespace) {
     await session.query(`USE ${quote(namespace)}`)
-    await session.query('SET SESSION lock_wait_timeout = 5')
+    await session.query('SET SESSION lock_wait_timeout = 2')
   },
 
   async objects(session, namespace) {
@@ -67,7 +67,8 @@ export const namespaces: NamespaceOperations = {
     for (const { name } of bookkeepingTables.toReversed()) {
       // DROP DATABASE takes everything inside along, so the last look is right before the marker goes.
       if (name === 'oltp_meta') await assertOnlyMarker(session, namespace)
-      await session.query(`DROP TABLE ${qualify(namespace, name)}`)
+      // A drop that was cut off may have taken it away already.
+      await session.query(`DROP TABLE IF EXISTS ${qualify(namespace, name)}`)
     }
     await session.query(`DROP DATABASE ${quote(namespace)}`)
   },

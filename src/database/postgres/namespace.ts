@@ -29,7 +29,7 @@ export const namespaces: NamespaceOperations = {
 
   async enter(session, namespace) {
     await session.query(`SET search_path TO ${quote(namespace)}`)
-    await session.query(`SET lock_timeout = '5s'`)
+    await session.query(`SET lock_timeout = '2s'`)
   },
 
   async objects(session, namespace) {
@@ -161,7 +161,7 @@ async function writeMarker(session: Session, namespace: string, marker: Namespac
 async function inTransaction(session: Session, work: () => Promise<void>): Promise<void> {
   await session.begin({ isolation: 'read committed', readOnly: false })
   try {
-    await session.query(`SET LOCAL lock_timeout = '5s'`)
+    await session.query(`SET LOCAL lock_timeout = '2s'`)
     await work()
     await session.commit()
   } catch (error) {

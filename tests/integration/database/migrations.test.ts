@@ -97,6 +97,19 @@ for (const engine of engines) {
       expect(await failure(migrateUp(claim, set, { to: '0007' }))).toMatchObject({ code: 'MIGRATION_UNKNOWN', exitCode: 2 })
     })
 
+    it('gives up on a table that somebody holds, says why, and goes on later', async () => {
+      const set = own('held', { ...three, '0002_two.up': 'ALTER TABLE one ADD COLUMN note INT;' })
+      await migrateUp(claim, set, { to: '1' })
+      const holder = await bench.open(claim.namespace)
+      await holder.begin({ isolation: null, readOnly: false })
+      await holder.query('SELECT COUNT(*) FROM one')
+      const error = await failure(migrateUp(claim, set, { steps: 1 }))
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED', hint: expect.stringContaining('another session holds a lock') })
+      expect(error.message).toMatch(/0002_two\.up\.sql:1: .*lock/i)
+      await holder.rollback()
+      expect(await migrateUp(claim, set, { steps: 1 })).toEqual(['0002_two'])
+    })
+
     it('refuses a file that changed after it was applied, up and down, and one that is gone', async () => {
       const set = own('changing', three)
       await migrateUp(claim, set)

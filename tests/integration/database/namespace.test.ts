@@ -94,6 +94,35 @@ for (const engine of engines) {
       expect(await exists(name)).toBe(false)
     })
 
+    it('gives up on a table that somebody holds, and says why', async () => {
+      const name = ownNamespace('held')
+      const claim = await claimNamespace(bench.request(name))
+      const holder = await bench.open(name)
+      await holder.begin({ isolation: null, readOnly: false })
+      await holder.query('SELECT COUNT(*) FROM oltp_meta')
+      const error = await refusal(dropNamespace(claim, await planDrop(claim)))
+      expect(error).toMatchObject({
+        code: 'NAMESPACE_DROP_FAILED',
+        exitCode: 3,
+        hint: expect.stringContaining('another session holds a lock'),
+        cause: { outcome: 'lock_timeout', code: bench.database.engine === 'postgres' ? '55P03' : '1205' },
+      })
+      expect(error.message).toContain(`namespace «${name}» cannot be dropped`)
+      await holder.rollback()
+      expect(await exists(name)).toBe(true)
+      await dropNamespace(claim, await planDrop(claim))
+      expect(await exists(name)).toBe(false)
+      await releaseNamespace(claim)
+    })
+
+    it('waits two seconds for a lock at most', async () => {
+      const name = ownNamespace('patience')
+      await releaseNamespace(await claimNamespace(bench.request(name)))
+      const text = bench.database.engine === 'postgres' ? "SELECT current_setting('lock_timeout')" : 'SELECT @@SESSION.lock_wait_timeout'
+      expect((await bench.session.query(text)).rows).toEqual([[bench.database.engine === 'postgres' ? '2s' : 2]])
+      await bench.clean(name)
+    })
+
     it('a second run does not get the namespace while the first holds it', async () => {
       const name = ownNamespace('busy')
       const claim = await claimNamespace(bench.request(name))
