@@ -12,8 +12,11 @@ interface Check {
 export function checkSection(page: Page): Section {
   const { result, paint } = page
   const styles = { '✓': paint.good, '!': paint.warn, '✗': paint.bad }
-  const checks = [...result.invariants.map(ofInvariant), ...result.thresholds.map(ofThreshold), ofValidity(result)]
-  const names = Math.min(32, Math.max(...checks.map(({ name }) => displayWidth(name))))
+  // A run that a broken promise stopped has no measurement to judge.
+  const measured = result.broken === null ? [...result.thresholds.map(ofThreshold), ofValidity(result)] : []
+  const checks = [...result.invariants.map(ofInvariant), ...measured]
+  if (checks.length === 0) return []
+  const names = Math.min(44, Math.max(...checks.map(({ name }) => displayWidth(name))))
   const room = page.width - labelWidth - names - 4
   const lines = checks.flatMap(({ mark, name, said }) => {
     const style = styles[mark]
@@ -52,6 +55,7 @@ function ofValidity({ validity }: Result): Check {
 }
 
 function reasons({ result, paint, width }: Page): Section {
+  if (result.broken !== null) return []
   return result.validity.checks
     .filter(({ status }) => status !== 'ok')
     .flatMap(({ message }) =>

@@ -6,8 +6,7 @@ import { labelled, labelWidth, type Page, type Section } from './page.js'
 export function headline(page: Page): Section {
   const { result, paint } = page
   const phase = headlinePhase(result)
-  const { committed } = result.totals
-  const within = `${formatCount(committed)} committed in ${formatSeconds(result.time.measured_s)}${phase ? ` (phase ${phase.name})` : ''}`
+  const within = `${formatCount(insideWindow(result))} committed in ${formatSeconds(result.time.measured_s)}${phase ? ` (phase ${phase.name})` : ''}`
   return [
     ...title(page),
     ...alarms(page),
@@ -18,6 +17,11 @@ export function headline(page: Page): Section {
     ...labelled(page, 'Parameters', parameters(page)),
     ...labelled(page, 'Labels', labels(page)),
   ]
+}
+
+/** What TPS counts; `totals.committed` has those as well that were in flight when the window closed. */
+function insideWindow({ tps, time }: Result): number {
+  return Math.round(tps * time.measured_s)
 }
 
 /** The numbers at the top are of the last measured phase. */
@@ -35,7 +39,9 @@ function title({ result, paint }: Page): Section {
 /** Only what is wrong: the checks further down have it all. */
 function alarms({ result, paint, width }: Page): Section {
   const broken = result.invariants.filter(({ held }) => !held)
-  const failed = result.thresholds.filter(({ passed }) => !passed)
+  // A run that was cut short or broke has nothing to say on thresholds that it has no data for.
+  const whole = result.interrupted === 'no' && result.broken === null
+  const failed = result.thresholds.filter(({ passed, value }) => !passed && (whole || value !== null))
   const alarm = (text: string, style: (text: string) => string) => wrapText(text, width).map(style)
   return [
     ...(result.broken ? alarm(`✗ BROKEN in ${result.broken.transaction}: ${printable(result.broken.message)}`, paint.bad) : []),
@@ -44,7 +50,9 @@ function alarms({ result, paint, width }: Page): Section {
     ),
     ...(result.interrupted === 'no' ? [] : alarm(`! PARTIAL ${partial(result)}`, paint.warn)),
     ...(failed.length > 0 ? alarm(`✗ FAILED ${failed.map(({ expression }) => expression).join(', ')}`, paint.bad) : []),
-    ...(result.validity.status === 'VALID' ? [] : alarm(`! ${result.validity.status} see the checks below`, paint.warn)),
+    ...(result.validity.status === 'VALID' || result.broken !== null
+      ? []
+      : alarm(`! ${result.validity.status} see the checks below`, paint.warn)),
   ]
 }
 

@@ -43,7 +43,7 @@ function unsustained(result: Result): NextCommand[] {
 }
 
 function busyGenerator(result: Result): NextCommand[] {
-  const busy = result.validity.checks.some(({ id, status }) => id.startsWith('generator') && status !== 'ok')
+  const busy = result.validity.checks.some(({ id, status }) => id === 'generator_busy' && status !== 'ok')
   const { threads } = result.load
   if (!busy || threads >= result.environment.logical_cores) return []
   return [

@@ -24,17 +24,26 @@ export function createPlainProgress(write: (text: string) => void, intervalMs: n
   const brokenSeen = new Set<string>()
   let load: Load | null = null
   let ticks: Tick[] = []
+  /** A line of this phase is out. */
+  let told = false
   let phases: Extract<RunEvent, { kind: 'phase' }>[] = []
 
+  const coveredMs = () => ticks.reduce((sum, { interval_s }) => sum + interval_s * 1000, 0)
   const flush = () => {
-    if (load && ticks.length > 0) say(intervalLine(load.scenario, ticks))
+    // A sliver left over at the end of a phase does not compare with the lines above it.
+    const worthALine = ticks.length > 0 && (coveredMs() >= intervalMs / 2 || !told)
+    if (load && worthALine) say(intervalLine(load.scenario, ticks))
+    told ||= worthALine
     ticks = []
   }
   // The last tick of a phase is told after the next phase has begun: wait for it.
   const tellPhases = (upTo: number) => {
     const due = phases.filter(({ index }) => index <= upTo)
     phases = phases.filter(({ index }) => index > upTo)
-    if (due.length > 0) flush()
+    if (due.length > 0) {
+      flush()
+      told = false
+    }
     for (const { index, t_s } of due) {
       const phase = load?.scenario.phases[index]
       if (phase) say(eventLine(t_s, phaseText(phase)))
@@ -48,8 +57,7 @@ export function createPlainProgress(write: (text: string) => void, intervalMs: n
     }
     if (ticks.some(({ phase }) => phase !== tick.phase)) flush()
     ticks.push(tick)
-    const covered_s = ticks.reduce((sum, { interval_s }) => sum + interval_s, 0)
-    if (covered_s * 1000 >= intervalMs - 100) flush()
+    if (coveredMs() >= intervalMs - 100) flush()
   }
   const takeInvariants = (states: readonly InvariantState[]) => {
     for (const { name, detail, checkedAt_s } of states.filter(({ status, name }) => status === 'broken' && !brokenSeen.has(name))) {
@@ -99,7 +107,8 @@ function createStepTeller(say: (text: string) => void, now: () => number) {
     toldAt.set(id, now())
     const mark = { running: '…', done: '✓', failed: '✗' }[state]
     const share = state === 'running' && fraction !== null ? formatPercent(fraction) : ''
-    const said = [share, printable(detail)].filter(text => text !== '').join(', ')
+    // Why it failed is what the command ends with: once is enough.
+    const said = state === 'failed' ? '' : [share, printable(detail)].filter(text => text !== '').join(', ')
     say(`${mark} ${printable(label)}${said === '' ? '' : `: ${said}`}`)
   }
 }

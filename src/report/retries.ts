@@ -24,10 +24,13 @@ function retriesText({ retries, retried, committed, rolled_back, failed }: Resul
   return `${formatCount(retries)} in ${formatCount(retried)} of ${formatCount(all)} ${all === 1 ? 'transaction' : 'transactions'}${share}`
 }
 
-function failedText({ failed, ambiguous, committed, rolled_back }: ResultTotals): string {
+function failedText({ failed, ambiguous, committed, rolled_back, outcomes }: ResultTotals): string {
   const share = formatPercent(failed / Math.max(1, committed + rolled_back + failed))
   const doubt = ambiguous > 0 ? `; ${formatCount(ambiguous)} of them in doubt: the connection was lost after COMMIT was sent` : ''
-  return `${formatCount(failed)} ${failed === 1 ? 'transaction' : 'transactions'} (${share})${doubt}`
+  // What is never retried fails its transaction; the others gave up trying.
+  const exhausted = failed - (outcomes.constraint + outcomes.statement_timeout + outcomes.other + outcomes.ambiguous)
+  const gaveUp = exhausted > 0 ? `; ${exhausted === failed ? 'all' : formatCount(exhausted)} after as many tries as they have` : ''
+  return `${formatCount(failed)} ${failed === 1 ? 'transaction' : 'transactions'} (${share})${gaveUp}${doubt}`
 }
 
 function attemptsByCause({ outcomes }: ResultTotals): string {

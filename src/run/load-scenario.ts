@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,6 +35,16 @@ async function pathOf(nameOrPath: string, cwd: string): Promise<string> {
   if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return resolve(cwd, nameOrPath)
   const names = await bundledScenarioNames()
   if (names.includes(nameOrPath)) return join(bundledScenarios, `${nameOrPath}.yaml`)
+  if (nameOrPath !== '' && existsSync(resolve(cwd, nameOrPath))) {
+    throw new OltpError(
+      'SCENARIO_UNKNOWN',
+      exitCodes.usage,
+      `${nameOrPath} is not a scenario file: its name ends in neither .yaml nor .yml`,
+      {
+        hint: `name a YAML file, or a scenario that ships: ${names.join(', ')}`,
+      },
+    )
+  }
   throw new OltpError('SCENARIO_UNKNOWN', exitCodes.usage, `there is no scenario «${nameOrPath}»`, {
     hint: `${suggest(nameOrPath, names) ?? 'none ships with this copy'}; a file is named with its ending, as in ./mine.yaml`,
   })

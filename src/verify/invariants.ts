@@ -1,4 +1,4 @@
-import type { Session } from '../database/contract.js'
+import { DatabaseError, type Session } from '../database/contract.js'
 import { exitCodes, OltpError } from '../errors.js'
 import { compareValues, equalValues } from '../scenario/comparison.js'
 import { evaluateExpression } from '../scenario/expression/evaluate.js'
@@ -41,7 +41,9 @@ export async function readInvariants(session: Session, invariants: readonly Inva
     for (const invariant of invariants) {
       const text = textFor(invariant.sql, dialect)
       if (text === null) throw notForThisEngine(invariant, dialect)
-      const result = await session.query(text)
+      const result = await session.query(text).catch(error => {
+        throw cannotBeAsked(invariant, text, error)
+      })
       const row = result.rows[0]
       if (row === undefined || result.rows.length > 1 || row.length !== 1)
         throw notOneValue(invariant, result.rows.length, row?.length ?? 0)
@@ -95,6 +97,13 @@ function tallyCorners(tallies: ReadonlyMap<string, TallyRange>): [string, Value]
 function extremes(values: readonly Value[]): [Value, Value] {
   const sorted = [...values].sort(compareValues)
   return [sorted[0] ?? null, sorted.at(-1) ?? null]
+}
+
+/** A connection that is lost, or a time-out, says nothing about the invariant. */
+function cannotBeAsked(invariant: Invariant, text: string, error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || error.outcome !== 'other' || error.sessionLost) return error
+  const message = `invariant «${invariant.name}» cannot be checked: ${error.message} (${error.code})`
+  return new OltpError('INVARIANT_SQL', exitCodes.usage, message, { hint: `mend its \`sql\`: ${text.trim()}`, cause: error })
 }
 
 function notForThisEngine(invariant: Invariant, dialect: Dialect): OltpError {
