@@ -26,8 +26,15 @@ afterAll(async () => {
   await oltp(['clean'], { env: target })
 })
 
-async function bench(args: string, size: readonly [number, number] = [80, 24], env: Record<string, string> = {}): Promise<Terminal> {
-  const script = `echo $$ > ${folder}/pid; exec ${process.execPath} ${launcher} bench transfers -c 4 --warmup 0 ${args}`
+/** `after` is what the shell does before it ends with the exit code of the bench. */
+async function bench(
+  args: string,
+  size: readonly [number, number] = [80, 24],
+  env: Record<string, string> = {},
+  after = ':',
+): Promise<Terminal> {
+  const command = `echo $$ > ${folder}/pid; exec ${process.execPath} ${launcher} bench transfers -c 4 --warmup 0 ${args}`
+  const script = `(exec sh -c '${command}'); code=$?; ${after}; exit $code`
   const [columns, rows] = size
   terminal = await openTerminal({ columns, rows, command: ['sh', '-c', script], env: { OLTP_HOME: folder, ...target, ...env } })
   return terminal
@@ -58,6 +65,7 @@ it('shows a run from its preparation to its summary, at any size, and leaves a c
 
   for (const [columns, rows] of [
     [120, 40],
+    [200, 60],
     [60, 16],
     [100, 30],
     [80, 24],
@@ -77,12 +85,22 @@ it('shows a run from its preparation to its summary, at any size, and leaves a c
   expect(last).not.toMatch(/q stop|─ Events/)
 })
 
-it('gives the terminal back when it is told to end', async () => {
-  const screen = await bench('-d 60s')
-  await screen.waitFor(/RUNNING/)
-  process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGTERM')
-  expect(await end(screen)).toBe(exitCodes.terminated)
-  expect(await screen.capture()).not.toMatch(/q stop/)
+it.each([
+  ['SIGTERM', exitCodes.terminated],
+  ['SIGHUP', exitCodes.interrupted],
+] as const)('gives the terminal back with the summary on it at %s', async (signal, exitCode) => {
+  const screen = await bench('-d 60s', [80, 24], {}, 'read line')
+  await screen.waitFor(/RUNNING[\s\S]*q stop/)
+  expect(await screen.modes()).toEqual({ alternateScreen: true, cursor: false })
+  process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), signal)
+  await screen.waitFor(/Next {8}/)
+  // Asked while the shell still waits: tmux hides the cursor of what has ended.
+  await expect.poll(() => screen.modes(), { timeout: 10_000 }).toEqual({ alternateScreen: false, cursor: true })
+  const left = await screen.capture()
+  expect(left).toContain('Saved')
+  expect(left).not.toMatch(/q stop|─ Events/)
+  await screen.send('Enter')
+  expect(await end(screen)).toBe(exitCode)
 })
 
 it('Ctrl-C stops; with NO_COLOR there is no colour', async () => {

@@ -12,6 +12,8 @@ export interface Terminal {
   capture(options?: { readonly colours?: boolean }): Promise<string>
   /** The first screen that matches. @throws with the last screen after `seconds` */
   waitFor(pattern: RegExp, seconds?: number): Promise<string>
+  /** What programs switch, and must switch back. */
+  modes(): Promise<{ readonly alternateScreen: boolean; readonly cursor: boolean }>
   resize(columns: number, rows: number): Promise<void>
   /** The exit code of the command, null while it runs. The screen stays. */
   exitCode(): Promise<number | null>
@@ -67,6 +69,10 @@ export async function openTerminal(options: {
         if (Date.now() > deadline) throw new Error(`the terminal did not show ${pattern} within ${seconds} s:\n${screen}`)
         await sleep(50)
       }
+    },
+    async modes() {
+      const [alternate, cursor] = (await tmux('display-message', '-p', '#{alternate_on} #{cursor_flag}')).split(' ')
+      return { alternateScreen: alternate === '1', cursor: cursor === '1' }
     },
     resize: async (columns, rows) => {
       await tmux('resize-window', '-x', String(columns), '-y', String(rows))
