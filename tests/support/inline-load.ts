@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { DatabaseError, type Session, type TransactionOptions } from '#oltp/database/contract.js'
 import { collectPhase, type PhaseSpan } from '#oltp/engine/collect.js'
 import type { LoadPlan } from '#oltp/engine/load.js'
@@ -250,6 +251,18 @@ export class FakeSession implements Session {
   destroy(): void {
     this.calls.push('destroy')
     this.alive = false
+  }
+}
+
+/** What must hold of every run, however it went. */
+export function expectBalanced({ phases }: InlineReport): void {
+  for (const { totals, transactions, latency, wasted } of phases) {
+    expect(totals.started).toBe(totals.committed + totals.rolled_back + totals.failed + totals.cancelled)
+    expect(totals.offered).toBe(totals.started + totals.shed + totals.skipped)
+    expect(totals.attempts).toBe(Object.values(totals.outcomes).reduce((sum, count) => sum + count, 0))
+    expect(latency.count).toBe(totals.committed)
+    expect(wasted.first_try.count + wasted.retried.count).toBe(totals.committed)
+    expect(transactions.reduce((sum, one) => sum + one.totals.started, 0)).toBe(totals.started)
   }
 }
 

@@ -28,6 +28,8 @@ const impure: readonly (readonly [RegExp, string])[] = [
   [/\bconsole\./, 'prints'],
 ]
 
+const builtName = '#oltp/'
+
 interface SourceFile {
   /** Below src, as in `database/contract.ts`. */
   readonly path: string
@@ -67,6 +69,10 @@ describe('the checks notice', () => {
     ])
     expect(wrongImports({ path: 'database/x.ts', text: "const x = await import('../run/bench.js')" })).toHaveLength(1)
     expect(wrongImports({ path: 'errors.ts', text: "export { x } from './scenario/model.js'" })).toHaveLength(1)
+    expect(wrongImports({ path: 'database/x.ts', text: "import { start } from '#oltp/server/local.js'" })).toEqual([
+      'database/x.ts imports #oltp/server/local.js',
+    ])
+    expect(wrongImports({ path: 'run/x.ts', text: "import { start } from '#oltp/server/local.js'" })).toEqual([])
   })
 
   test('an import from the room next door, unless it is of a shared type', () => {
@@ -93,6 +99,8 @@ describe('the checks notice', () => {
     ]
     expect(findCircle(circle)).toEqual(['engine/a.ts', 'engine/b.tsx', 'engine/deep/c.ts', 'engine/a.ts'])
     expect(findCircle(circle.slice(0, 2))).toBeNull()
+    const named = { path: 'engine/deep/c.ts', text: "import { a } from '#oltp/engine/a.js'" }
+    expect(findCircle([...circle.slice(0, 2), named])).toEqual(findCircle(circle))
   })
 
   test('what is not pure', () => {
@@ -127,7 +135,7 @@ function importsOf(file: SourceFile): Import[] {
 
 function wrongImports(file: SourceFile): string[] {
   return importsOf(file)
-    .filter(found => found.specifier.startsWith('.') && !isAllowed(file.path, resolve(file.path, found.specifier), found.typeOnly))
+    .filter(found => isOwn(found.specifier) && !isAllowed(file.path, resolve(file.path, found.specifier), found.typeOnly))
     .map(found => `${file.path} imports ${found.specifier}`)
 }
 
@@ -180,8 +188,14 @@ function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
 }
 
+/** By its place, or by the name that package.json gives to what is built. */
+function isOwn(specifier: string): boolean {
+  return specifier.startsWith('.') || specifier.startsWith(builtName)
+}
+
 function resolve(from: string, specifier: string): string {
-  return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')
+  const path = specifier.startsWith(builtName) ? specifier.slice(builtName.length) : join(dirname(from), specifier)
+  return normalize(path).replace(/\.js$/, '.ts')
 }
 
 function roomOf(path: string): string {
