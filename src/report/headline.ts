@@ -39,12 +39,12 @@ function title({ result, paint }: Page): Section {
 /** Only what is wrong: the checks further down have it all. */
 function alarms({ result, paint, width }: Page): Section {
   const broken = result.invariants.filter(({ held }) => !held)
-  // A run that was cut short or broke has nothing to say on thresholds that it has no data for.
-  const whole = result.interrupted === 'no' && result.broken === null
-  const failed = result.thresholds.filter(({ passed, value }) => !passed && (whole || value !== null))
+  // A run that broke was stopped by that; one that was cut short says nothing on thresholds that it has no data for.
+  const judged = result.broken === null ? result.thresholds : []
+  const failed = judged.filter(({ passed, value }) => !passed && (result.interrupted === 'no' || value !== null))
   const alarm = (text: string, style: (text: string) => string) => wrapText(text, width).map(style)
   return [
-    ...(result.broken ? alarm(`✗ BROKEN in ${result.broken.transaction}: ${printable(result.broken.message)}`, paint.bad) : []),
+    ...(result.broken ? brokenLines(result.broken).flatMap(text => alarm(text, paint.bad)) : []),
     ...broken.flatMap(({ name, expected, found }) =>
       alarm(`✗ BROKEN ${printable(name)}: expected ${printable(expected)}, found ${printable(found)}`, paint.bad),
     ),
@@ -54,6 +54,12 @@ function alarms({ result, paint, width }: Page): Section {
       ? []
       : alarm(`! ${result.validity.status} see the checks below`, paint.warn)),
   ]
+}
+
+/** The message may bring the statement along, on lines of its own. */
+function brokenLines({ transaction, message }: NonNullable<Result['broken']>): string[] {
+  const [first = '', ...more] = message.split('\n').map(printable)
+  return [`✗ BROKEN in ${transaction}: ${first}`, ...more.map(text => `  ${text}`)]
 }
 
 function partial(result: Result): string {

@@ -9,7 +9,8 @@ export interface NextCommand {
 
 /** What to try next, depending on what was seen: commands to be run as they stand, two at most. */
 export function nextCommands(result: Result): NextCommand[] {
-  return rules.flatMap(rule => rule(result)).slice(0, 2)
+  const fitting = result.broken === null ? rules : [brokenInvariant]
+  return fitting.flatMap(rule => rule(result)).slice(0, 2)
 }
 
 type Rule = (result: Result) => NextCommand[]
@@ -32,7 +33,7 @@ function interrupted(result: Result): NextCommand[] {
 function brokenInvariant(result: Result): NextCommand[] {
   if (result.broken === null && result.invariants.every(({ held }) => held)) return []
   return [
-    ...anotherVariant(result),
+    ...(result.broken === null ? anotherVariant(result) : []),
     { command: `oltp scenarios show ${scenarioArgument(result)}`, why: 'what the scenario promises, and its variants' },
   ]
 }

@@ -36,14 +36,9 @@ async function pathOf(nameOrPath: string, cwd: string): Promise<string> {
   const names = await bundledScenarioNames()
   if (names.includes(nameOrPath)) return join(bundledScenarios, `${nameOrPath}.yaml`)
   if (nameOrPath !== '' && existsSync(resolve(cwd, nameOrPath))) {
-    throw new OltpError(
-      'SCENARIO_UNKNOWN',
-      exitCodes.usage,
-      `${nameOrPath} is not a scenario file: its name ends in neither .yaml nor .yml`,
-      {
-        hint: `name a YAML file, or a scenario that ships: ${names.join(', ')}`,
-      },
-    )
+    throw new OltpError('SCENARIO_UNKNOWN', exitCodes.usage, `no scenario «${nameOrPath}» ships, but there is a file of that name`, {
+      hint: `write ./${nameOrPath} if it holds a scenario; these ship: ${names.join(', ')}`,
+    })
   }
   throw new OltpError('SCENARIO_UNKNOWN', exitCodes.usage, `there is no scenario «${nameOrPath}»`, {
     hint: `${suggest(nameOrPath, names) ?? 'none ships with this copy'}; a file is named with its ending, as in ./mine.yaml`,

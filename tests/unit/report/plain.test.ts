@@ -46,7 +46,6 @@ test('a run in plain lines', () => {
        0:10  steady      16    2,023    1.72    8.07    13.1       36.4       0
        0:11  warning: a checkpoint began
        0:12  invariant broken: money is conserved: expected 10, found 9
-       0:12  steady      16    2,022    1.71    7.87    14.6       28.5       0
     stopping: finishing what is in flight; once more stops now
 
     "
@@ -89,7 +88,7 @@ test('a step that failed is marked', () => {
     kind: 'preparation',
     step: { id: 'x', label: 'connect', state: 'failed', detail: 'no route to host', fraction: null },
   }
-  expect(told([failed], 1000)).toBe('✗ connect: no route to host\n')
+  expect(told([failed], 1000)).toBe('✗ connect\n')
   expect(told([...samplePreparation], 1000)).toContain('✓ migrate bank: 2 files')
 })
 

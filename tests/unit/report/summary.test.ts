@@ -111,8 +111,6 @@ test('a run where all went wrong: what is broken comes first', () => {
     ✗ BROKEN in transfer/debit: expected 1 row, found 0
     ✗ BROKEN money is conserved: expected 1000000000, found 999999874
     ! PARTIAL stopped after 12 s of it; what was in flight was finished
-    ✗ FAILED p95 < 10ms, look.p95 < 10ms
-    ! UNSUSTAINED see the checks below
 
     TPS         1,842   22,104 committed in 12 s (phase steady)
     Latency     p50 3.10   p95 12.4   p99 31.0   max 88.0 ms
@@ -148,22 +146,14 @@ test('a run where all went wrong: what is broken comes first', () => {
                 failed attempts, 3.1 s backing off
                 first try p50 2.90 p95 11.6 ms, retried p50 21.0 p95 84.0 ms
 
-    Checks      ✗ money is conserved      expected 1000000000, found 999999874
-                                          (during the load)
-                ✗ p95 < 10ms              12.4 ms
-                ✓ tps > 500               1,842/s
-                ✓ retries_per_commit < 1  0.180
-                ✗ look.p95 < 10ms         nothing to judge by
-                ! measurement             UNSUSTAINED, for this reason:
-                  · only 431 of 500 transactions per second were reached: lower the
-                    rate (-R)
+    Checks      ✗ money is conserved  expected 1000000000, found 999999874 (during
+                                      the load)
 
     Server      fsync off · innodb_buffer_pool_size 128MB
                 ! fsync off: a crash may lose or damage what was committed
 
-    Next        oltp bench transfers --url "$OLTP_URL" -R 500  the same, to its end
-                oltp bench transfers --url "$OLTP_URL" -R 500 --variant optimistic
-                  the same story told differently"
+    Next        oltp scenarios show transfers
+                  what the scenario promises, and its variants"
   `)
 })
 

@@ -54,7 +54,7 @@ describe('loadScenario', () => {
   it.each([
     ['transfer', 'SCENARIO_UNKNOWN', 'there is no scenario «transfer»'],
     ['', 'SCENARIO_UNKNOWN', 'there is no scenario «»'],
-    ['good.txt', 'SCENARIO_UNKNOWN', 'there is no scenario «good.txt»'],
+    ['good.txt', 'SCENARIO_UNKNOWN', 'no scenario «good.txt» ships, but there is a file of that name'],
     ['none.yaml', 'SCENARIO_UNREADABLE', 'there is no file none.yaml'],
     ['good.yaml/none.yaml', 'SCENARIO_UNREADABLE', 'there is no file good.yaml/none.yaml'],
     ['folder.yaml', 'SCENARIO_UNREADABLE', 'folder.yaml is a folder, not a file'],
