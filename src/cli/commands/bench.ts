@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { ExitCode } from '../../errors.js'
+import { type ExitCode, exitCodes } from '../../errors.js'
 import { parseDurationMs, parseLabel, parseMilliseconds, parsePositive, parseRate, parseSetting, parseTries } from '../arguments.js'
 import type { CliContext } from '../context.js'
 import { addTargetOptions, type TargetOptions } from '../target-options.js'
@@ -48,14 +48,11 @@ export function registerBench(program: Command, context: CliContext): void {
       new Option('-j, --threads <n>', 'worker threads that share the clients (default: 1)').env('OLTP_THREADS').argParser(parsePositive),
     )
     .addOption(new Option('-d, --duration <time>', 'how long to measure, as in 30s or 2m').env('OLTP_DURATION').argParser(parseDurationMs))
-    .addOption(
-      new Option('-T, --time <seconds>', 'the same in seconds, as pgbench has it').argParser(parseDurationMs).conflicts('duration'),
-    )
+    .addOption(new Option('-T, --time <seconds>', 'the same in seconds, as pgbench has it').argParser(parseDurationMs))
     .addOption(
       new Option('-t, --transactions <n>', 'transactions per client, instead of a duration')
         .env('OLTP_TRANSACTIONS')
-        .argParser(parsePositive)
-        .conflicts(['duration', 'time']),
+        .argParser(parsePositive),
     )
     .addOption(new Option('-R, --rate <tps>', 'open loop: transactions that arrive per second').env('OLTP_RATE').argParser(parseRate))
     .addOption(new Option('--arrivals <how>', 'open loop: how they arrive').choices(['constant', 'poisson']).env('OLTP_ARRIVALS'))
@@ -108,6 +105,29 @@ Examples:
     )
     .action(async (scenario: string, flags: BenchFlags) => {
       const { bench } = await import('../bench.js')
-      context.exitCode = (await bench(scenario, flags, context)) satisfies ExitCode
+      context.exitCode = (await bench(scenario, { ...flags, ...settleLength(command, flags) }, context)) satisfies ExitCode
     })
+}
+
+const lengths = ['duration', 'time', 'transactions'] as const
+
+/**
+ * Of what says how long to run, the one that holds: a flag beats the environment, two of equal rank exclude each other. Commander's own
+ * `conflicts` knows no ranks.
+ */
+function settleLength(command: Command, flags: BenchFlags): Pick<BenchFlags, (typeof lengths)[number]> {
+  for (const rank of ['cli', 'env']) {
+    const [first, second] = lengths.filter(name => command.getOptionValueSource(name) === rank)
+    if (first === undefined) continue
+    if (second !== undefined) command.error(`error: ${given(command, first)} cannot be used with ${given(command, second)}`, conflict)
+    return { duration: undefined, time: undefined, transactions: undefined, [first]: flags[first] }
+  }
+  return {}
+}
+
+const conflict = { code: 'commander.conflictingOption', exitCode: exitCodes.usage }
+
+function given(command: Command, name: string): string {
+  const option = command.options.find(known => known.attributeName() === name)
+  return command.getOptionValueSource(name) === 'env' ? `environment variable '${option?.envVar}'` : `option '${option?.flags}'`
 }
