@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pid } from 'node:process'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import { wantsColour } from '../format.js'
 import type { Result } from '../measure/result.js'
@@ -104,7 +105,8 @@ function placeToSave(scenario: ResolvedScenario, flags: BenchFlags, context: Cli
   const folder = join(homeDirectory(context.env), 'results')
   mkdirSync(folder, { recursive: true })
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')
-  return join(folder, `${[time, scenario.name, scenario.variant].filter(Boolean).join('-')}.json`)
+  // Two runs may begin in the same second.
+  return join(folder, `${[time, scenario.name, scenario.variant, pid].filter(part => part !== null).join('-')}.json`)
 }
 
 function save(result: Result, path: string, flags: BenchFlags, context: CliContext): string | null {
