@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '#oltp/measure/result.js'
 import { runBench } from '#oltp/run/bench.js'
 import { loadScenario } from '#oltp/run/load-scenario.js'
-import { resolveScenario } from '#oltp/scenario/resolve.js'
+import { type Overrides, resolveScenario } from '#oltp/scenario/resolve.js'
 import { type Bench, openBench, ownNamespace } from '../../support/namespace.js'
 import { engines } from '../../support/servers.js'
 
@@ -26,11 +26,16 @@ for (const engine of engines) {
     })
     afterAll(() => bench.close())
 
-    const run = async (fixture: string, variant: string | null, namespace: string): Promise<Result> => {
+    const run = async (
+      fixture: string,
+      variant: string | null,
+      namespace: string,
+      overrides: Overrides = { durationMs: 1500 },
+    ): Promise<Result> => {
       const scenario = resolveScenario(await loadScenario(`${fixtures}${fixture}.yaml`), {
         variant,
         set: {},
-        overrides: { durationMs: 1500 },
+        overrides,
       })
       const plan = {
         scenario,
@@ -72,11 +77,33 @@ for (const engine of engines) {
       })
     }
 
+    it('New-Order holds when every line comes from another warehouse', async () => {
+      const namespace = ownNamespace('far')
+      try {
+        const { broken: why, invariants, totals } = await run('new-order', 'far', namespace)
+        expect(why).toBeNull()
+        expect(invariants.filter(({ held }) => !held)).toEqual([])
+        expect(totals.committed).toBeGreaterThan(20)
+        expect(totals.failed).toBe(0)
+        const looking = await bench.open(namespace)
+        const [counts] = (await looking.query('SELECT SUM(s_remote_cnt), SUM(s_order_cnt) FROM stock')).rows
+        expect(Number(counts?.[0])).toBeGreaterThan(0)
+        expect(Number(counts?.[0])).toBe(Number(counts?.[1]))
+        const local = await looking.query('SELECT COUNT(*) FROM order_line WHERE ol_supply_w_id = ol_w_id')
+        expect(Number(local.rows[0]?.[0])).toBe(0)
+        await looking.end()
+      } finally {
+        await bench.clean(namespace)
+      }
+    })
+
     it('one New-Order in a hundred rolls back and leaves nothing', async () => {
       const namespace = ownNamespace('rollback')
       try {
-        const { totals, transactions } = await run('new-order', null, namespace)
+        // So many draws hold one that rolls back, and they are the same every time.
+        const { totals, transactions } = await run('new-order', null, namespace, { transactions: 100 })
         const finished = totals.committed + totals.rolled_back
+        expect(totals.rolled_back).toBeGreaterThan(0)
         // Binomial: the chance to be outside is below one in a million at any number of orders.
         const spread = 5 * Math.sqrt(finished * 0.01 * 0.99) + 5
         expect(Math.abs(totals.rolled_back - finished * 0.01)).toBeLessThan(spread)
