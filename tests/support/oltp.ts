@@ -26,6 +26,18 @@ export function start(args: readonly string[], { env = {}, cwd }: { env?: Record
   })
 }
 
+/** Resolves when the process has said something on stderr. */
+export async function said(run: ReturnType<typeof start>, words: RegExp): Promise<void> {
+  let text = ''
+  await new Promise<void>((resolve, reject) => {
+    run.stderr.on('data', chunk => {
+      text += chunk
+      if (words.test(text)) resolve()
+    })
+    run.once('exit', () => reject(new Error(`ended before it said ${words}:\n${text}`)))
+  })
+}
+
 function inherited(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('OLTP_') || name === 'OLTP_HOME')
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
