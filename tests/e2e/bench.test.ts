@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -11,6 +11,8 @@ import { engines } from '../support/servers.js'
 const schema = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync('schema/result.schema.json', 'utf8')))
 const quick = ['--warmup', '200ms', '-d', '2s', '-c', '4']
 let folder: string
+
+type BadFile = [name: string, make: (path: string) => void]
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'oltp-bench-'))
@@ -146,6 +148,63 @@ phases:
   })
 })
 
+describe('docs/result.md', () => {
+  const documented = documentedPaths(readFileSync('docs/result.md', 'utf8'))
+  let result: Result
+
+  beforeAll(async () => {
+    const env = { OLTP_URL: engines[0]?.url ?? '', OLTP_NAMESPACE: 'oltp_e2e_bench_doc' }
+    const run = await oltp(['bench', 'deadlock-storm', '--warmup', '0', '-d', '2s', '-c', '8', '--threshold', 'p95 < 60s', '--json'], {
+      env,
+    })
+    await oltp(['clean'], { env })
+    result = parse(run.stdout)
+  })
+
+  it.each(documented)('%s is in a result', path => {
+    expect(valuesAt(result, path), path).not.toEqual([])
+    for (const value of valuesAt(result, path)) expect(value, path).toBeDefined()
+  })
+
+  it('promises what scripts use, and a path that is not there is noticed', () => {
+    const most = ['.tps', '.latency.max_us', '.totals.errors', '.transactions[].name', '.validity.checks[]', '.target.settings', '.broken']
+    expect(documented).toEqual(expect.arrayContaining(most))
+    expect(valuesAt(result, '.latency.p42_us')).toEqual([undefined])
+    expect(valuesAt(result, '.thresholds[].pased')).toContain(undefined)
+  })
+
+  it('errors are counted by code, thresholds say whether they hold', () => {
+    expect(Object.keys(result.totals.errors)).toContain('40P01')
+    expect(result.thresholds.map(({ expression }) => expression)).toContain('p95 < 60s')
+    for (const { passed } of result.thresholds) expect(passed).toBeTypeOf('boolean')
+  })
+})
+
+/** The paths in the first column of the table; `.totals.committed .failed` are two of `.totals`. */
+function documentedPaths(text: string): string[] {
+  const cells = [...text.matchAll(/^\| ((?:`[^`]+` ?)+)\|/gm)].map(([, cell = '']) => cell)
+  return cells.flatMap(cell =>
+    [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, group = '']) => {
+      const [first = '', ...siblings] = group.split(' ')
+      const parent = first.slice(0, first.lastIndexOf('.'))
+      return [first, ...siblings.map(name => `${parent}${name}`)]
+    }),
+  )
+}
+
+/** What stands at a path, of all elements where it says `[]`; undefined where there is nothing. */
+function valuesAt(document: unknown, path: string): unknown[] {
+  const keys = path.replaceAll('[]', '.[]').split('.').slice(1)
+  return keys.reduce<unknown[]>(
+    (values, key) =>
+      values.flatMap(value => {
+        if (key === '[]') return Array.isArray(value) ? value : [undefined]
+        return [typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined]
+      }),
+    [document],
+  )
+}
+
 describe('a run that cannot be', () => {
   it.each([
     [['bench', 'transfer'], exitCodes.usage, /transfers/],
@@ -185,6 +244,26 @@ describe('a run that cannot be', () => {
     expect([exitCodes.usage, exitCodes.refused]).toContain(run.exitCode)
     expect(run.stdout + run.stderr).not.toContain('hunter2')
     expect(run.stderr).toMatch(/•••|postgres:\/\/ or mysql:/)
+  })
+
+  it.each([
+    ['missing', () => {}],
+    ['a folder', path => mkdirSync(path)],
+    ['binary', path => writeFileSync(path, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0xff, 0xfe]))],
+    ['empty', path => writeFileSync(path, '')],
+    ['10 MB', path => writeFileSync(path, '# all is well\n'.repeat(750_000))],
+    ...['many', 'syntax', 'syntax-bracket', 'prototype', 'alias', 'wrong-type-load', 'undefined-name', 'trap-colon', 'unclosed-quote'].map(
+      (name): BadFile => [name, path => copyFileSync(`tests/fixtures/bad/${name}.yaml`, path)],
+    ),
+  ] satisfies BadFile[])('a file that is %s is found out before any database is touched', async (what, make) => {
+    const file = join(folder, `${what.replace(' ', '-')}.yaml`)
+    make(file)
+    const run = await oltp(['bench', file, '--url', 'postgres://u@127.0.0.1:1/x'])
+    expect(run.exitCode, run.stderr).toBe(exitCodes.usage)
+    expect(run.stderr).toMatch(/^error: /)
+    expect(run.stderr).toMatch(/^help: /m)
+    expect(run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+|ECONNREFUSED|connect/)
+    expect(run.stdout).toBe('')
   })
 
   it('without any arguments prints the help and exits 2', async () => {
