@@ -124,6 +124,12 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(invisible, ' ').replace(/ {2,}/g, ' ').trim()
 }
 
+/** How many per one, as in 0.35 retries per transaction. */
+export function formatRatio(value: number): string {
+  if (value === 0) return '0'
+  return value < 0.005 ? '<0.01' : value.toFixed(2)
+}
+
 /** Whether to colour what goes to a stream: NO_COLOR, then FORCE_COLOR, then TERM=dumb, then whether it is a terminal. */
 export function wantsColour(env: { readonly [name: string]: string | undefined }, isTerminal: boolean): boolean {
   if (env.NO_COLOR) return false

@@ -15,6 +15,13 @@ export function parseDurationMs(text: string): number {
   return duration(text, 1000)
 }
 
+/** As a duration; the load is counted once a second, so no less. */
+export function parseIntervalMs(text: string): number {
+  const interval = parseDurationMs(text)
+  if (interval < 1000) throw new InvalidArgumentError('The load is counted once a second: write 1 or more.')
+  return interval
+}
+
 /** `20ms`, `1s`, or plain milliseconds. */
 export function parseMilliseconds(text: string): number {
   return duration(text, 1)

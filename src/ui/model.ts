@@ -13,7 +13,7 @@ export interface TransactionRow extends Quantiles {
   readonly tps: number
   readonly retries: number
   /** Retries per transaction that ended. */
-  readonly retryShare: number
+  readonly retriesEach: number
   readonly rolledBack: number
   readonly failed: number
   readonly tpsPerSecond: readonly Sample[]
@@ -89,7 +89,7 @@ export interface Numbers extends Quantiles {
   readonly tpsBefore: number | null
   readonly p95Before_us: number | null
   readonly retriesPerSecond: number
-  readonly retryShare: number
+  readonly retriesEach: number
   /** By code, most frequent first. */
   readonly causes: readonly { readonly code: string; readonly perSecond: number }[]
 }

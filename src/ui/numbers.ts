@@ -21,7 +21,7 @@ export function numbers(state: ViewState): Numbers {
     tpsBefore: before && perSecond(total(before).committed, before.seconds),
     p95Before_us: before && sliceQuantile(total(before).latency, 0.95),
     retriesPerSecond: perSecond(all.retries, recent.seconds),
-    retryShare: share(all.retries, ended(all)),
+    retriesEach: share(all.retries, ended(all)),
     causes: retried
       .map(({ code, count }) => ({ code, perSecond: perSecond(count, recent.seconds) }))
       .sort((a, b) => b.perSecond - a.perSecond),

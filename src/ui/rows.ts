@@ -20,7 +20,7 @@ export function transactionRows(state: ViewState, sums: Sums): TransactionRow[] 
       share: found ? share(ended(found), ended(done)) : 0,
       tps: perSecond(found?.committed ?? 0, sums.seconds),
       retries: found?.retries ?? 0,
-      retryShare: found ? share(found.retries, ended(found)) : 0,
+      retriesEach: found ? share(found.retries, ended(found)) : 0,
       rolledBack: found?.rolledBack ?? 0,
       failed: found?.failed ?? 0,
       tpsPerSecond: recent.map(tick => sample(tick, perSecond(committedOf(tick, name), tick.interval_s))),

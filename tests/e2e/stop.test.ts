@@ -3,26 +3,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '#oltp/errors.js'
 import type { Result } from '#oltp/measure/result.js'
 import { openBench } from '../support/namespace.js'
-import { oltp, start } from '../support/oltp.js'
+import { oltp, said, start } from '../support/oltp.js'
 import { engines } from '../support/servers.js'
 import { until } from '../support/sessions.js'
 
 /** Its transactions sleep on the server, for longer than what is in flight may take to finish. */
 const sleeper = fileURLToPath(new URL('../fixtures/scenarios/sleeper.yaml', import.meta.url))
-
-type Running = ReturnType<typeof start>
-
-/** Resolves when the process has said something on stderr. */
-async function said(run: Running, words: RegExp): Promise<void> {
-  let text = ''
-  await new Promise<void>((resolve, reject) => {
-    run.stderr.on('data', chunk => {
-      text += chunk
-      if (words.test(text)) resolve()
-    })
-    run.once('exit', () => reject(new Error(`ended before it said ${words}:\n${text}`)))
-  })
-}
 
 /** Resolves when so many sessions sleep on the server. */
 async function asleep(url: string, sessions: number): Promise<void> {

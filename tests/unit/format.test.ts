@@ -88,3 +88,7 @@ test('colour is decided once: NO_COLOR, FORCE_COLOR, TERM, terminal', () => {
   expect(wantsColour({ FORCE_COLOR: '1' }, false)).toBe(true)
   expect(wantsColour({ TERM: 'dumb' }, true)).toBe(false)
 })
+
+test('a ratio has two decimals, and is never rounded to nothing', () => {
+  expect([0, 0.001, 0.005, 0.354, 12].map(format.formatRatio)).toEqual(['0', '<0.01', '0.01', '0.35', '12.00'])
+})

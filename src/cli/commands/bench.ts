@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander'
 import { type ExitCode, exitCodes } from '../../errors.js'
-import { parseDurationMs, parseLabel, parseMilliseconds, parsePositive, parseRate, parseSetting, parseTries } from '../arguments.js'
+import {
+  parseDurationMs,
+  parseIntervalMs,
+  parseLabel,
+  parseMilliseconds,
+  parsePositive,
+  parseRate,
+  parseSetting,
+  parseTries,
+} from '../arguments.js'
 import type { CliContext } from '../context.js'
 import { addTargetOptions, type TargetOptions } from '../target-options.js'
 
@@ -89,7 +98,7 @@ export function registerBench(program: Command, context: CliContext): void {
     .optionsGroup('Output:')
     .option('--json', 'print the result document on stdout, the summary on stderr')
     .option('-o, --output <file>', 'write the result document there')
-    .addOption(new Option('-P, --progress <seconds>', 'time between plain progress lines').env('OLTP_PROGRESS').argParser(parseDurationMs))
+    .addOption(new Option('-P, --progress <seconds>', 'time between plain progress lines').env('OLTP_PROGRESS').argParser(parseIntervalMs))
     .option('--no-tui', 'plain lines, also on a terminal')
     .addOption(new Option('--label <name=value>', 'a label for the result; repeatable').argParser(parseLabel).default({}, 'none'))
     .option('--strict', 'exit 92 unless the measurement is VALID')

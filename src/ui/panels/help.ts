@@ -28,6 +28,6 @@ const definitions: readonly (readonly [string, string])[] = [
   ['RETRIES', 'attempts after the first, after a conflict that a retry can resolve; by SQLSTATE or error number'],
   ['ROLLED BACK', 'because the scenario asked for it'],
   ['FAILED', 'gave up, or an error that a retry cannot resolve; counted since the phase began'],
-  ['of txn', 'per transaction that ended: committed, rolled back or failed'],
+  ['per txn', 'per transaction that ended: committed, rolled back or failed'],
   ['charts', 'TPS is the mean, latency the worst p95 of each column; an earlier phase is dim'],
 ]

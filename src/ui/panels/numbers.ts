@@ -1,4 +1,4 @@
-import { displayWidth, fitTo, formatCount, formatMs, formatPercent, formatRate } from '../../format.js'
+import { displayWidth, fitTo, formatCount, formatMs, formatPercent, formatRate, formatRatio } from '../../format.js'
 import { beside, type Line, line, span } from '../line.js'
 import type { ViewModel } from '../model.js'
 import type { Style } from '../theme.js'
@@ -29,7 +29,7 @@ interface Block {
 function four(model: ViewModel): Block[] {
   const { now, phaseSoFar } = model
   const known = now.seconds > 0
-  const retried = formatPercent(now.retryShare)
+  const retried = formatRatio(now.retriesEach)
   const failed = formatPercent(phaseSoFar.failedShare)
   return [
     {
@@ -50,7 +50,7 @@ function four(model: ViewModel): Block[] {
       name: 'RETRIES/s',
       value: known ? formatRate(now.retriesPerSecond) : '–',
       style: 'retriesStrong',
-      notes: known ? [`${retried} of txn`, retried] : [],
+      notes: known ? [`${retried} per txn`, `${retried}/txn`, retried] : [],
       noteStyle: 'dim',
       details: now.causes.map(({ code, perSecond }) => `${code} ${perSecond < 1 ? '<1' : formatCount(perSecond)}`),
     },

@@ -1,4 +1,4 @@
-import { displayWidth, fitTo, formatCount, formatMs, formatPercent, formatRate } from '../../format.js'
+import { displayWidth, fitTo, formatCount, formatMs, formatPercent, formatRate, formatRatio } from '../../format.js'
 import { chartSeconds, resample, sparkline, type TimeScale, timeScale } from '../chart.js'
 import { cell, fitRows, type Line, line, rule, type Span, span } from '../line.js'
 import type { Quantiles, StatementRow, TransactionRow, ViewModel } from '../model.js'
@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
   { title: 'p99 ms', width: 8, rank: 6, of: each => [formatMs(each.row.p99_us), own(each, 'plain')] },
   { title: 'max ms', width: 8, rank: 7, of: each => [formatMs(each.row.max_us), own(each, 'plain')] },
   { title: 'RETRIES', width: 9, rank: 3, of: each => count(each, 'retries', 'retries') },
-  { title: 'PER TXN', width: 8, rank: 8, of: each => [each.kind === 'transaction' ? formatPercent(each.row.retryShare) : '', 'dim'] },
+  { title: 'PER TXN', width: 8, rank: 8, of: each => [each.kind === 'transaction' ? formatRatio(each.row.retriesEach) : '', 'dim'] },
   { title: 'ROLLED BACK', width: 12, rank: 10, of: each => count(each, 'rolledBack', 'plain') },
   { title: 'FAILED', width: 8, rank: 4, of: each => count(each, 'failed', 'bad') },
 ]

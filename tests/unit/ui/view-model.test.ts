@@ -53,7 +53,7 @@ test('a step of the preparation is replaced when it is heard of again, and keeps
 test('the big numbers are of the last five seconds of the phase, and compared with the five before', () => {
   const events = Array.from({ length: 10 }, (_, at) => tick(at + 1, 0, at < 5 ? 100 : 150, at < 5 ? [1000] : [3000, 3000]))
   const model = view(after(events, loaded), 10)
-  expect(model.now).toMatchObject({ tps: 150, tpsBefore: 100, p95_us: 3000, p95Before_us: 1000, retriesPerSecond: 5, retryShare: 5 / 161 })
+  expect(model.now).toMatchObject({ tps: 150, tpsBefore: 100, p95_us: 3000, p95Before_us: 1000, retriesPerSecond: 5, retriesEach: 5 / 161 })
   expect(model.phaseSoFar).toMatchObject({ avgTps: 125, maxTps: 150, failed: 10, rolledBack: 100 })
 })
 

@@ -11,7 +11,7 @@ test('every other view, and the help', () => {
     " transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
      steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
      TPS                 p95 ms              RETRIES/s           FAILED
-      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+      1,983  ▲ 10%         7.89                36.4  0.02/txn         0  0% of txn
      avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
     ─ Transactions, this phase ─────────────────────────────────────────────────────
      NAME                   TPS  p50 ms  p95 ms  p99 ms  max ms  RETRIES  FAILED
@@ -35,7 +35,7 @@ test('every other view, and the help', () => {
      transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
      steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
      TPS                 p95 ms              RETRIES/s           FAILED
-      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+      1,983  ▲ 10%         7.89                36.4  0.02/txn         0  0% of txn
      avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
     ─ Conflicts and errors ─────────────────────────────────────────────────────────
      CODE                                                       /s   TOTAL
@@ -59,7 +59,7 @@ test('every other view, and the help', () => {
      transfers · pessimistic  PostgreSQL 18.4  localhost:543…  RUNNING  0:47 / 1:35
      steady 2/3   16 clients  closed loop   ━━━━━━━━━━━━━━━━━━━━━━━━──────────  70%
      TPS                 p95 ms              RETRIES/s           FAILED
-      1,983  ▲ 10%         7.89                36.4  1.8% of txn      0  0% of txn
+      1,983  ▲ 10%         7.89                36.4  0.02/txn         0  0% of txn
      avg 1,716 max 2,075 p50 1.72 p99 13.8   40001 33 40P01 3    rollbacks 210
     ─ Checks ───────────────────────────────────────────────────────────────────────
      ✓ p95 < 50ms                 12.4 ms now
