@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly statementTimeoutMs: number | null
   /** `extended`: statements are parsed at every call. `prepared` (the default): once per session. */
   readonly protocol: 'prepared' | 'extended'
+  /** PostgreSQL: BEGIN travels with the statement after it, COMMIT with the one before it. Elsewhere without effect. */
+  readonly pipeline: boolean
 }
 
 export interface TransactionOptions {
@@ -90,6 +92,11 @@ export interface Session {
   begin(options: TransactionOptions): Promise<void>
   /** Runs a workload statement, prepared as the protocol says. Outside a transaction it autocommits. */
   execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult>
+  /**
+   * The last statement of a transaction and its COMMIT, in one round trip where the session pipelines. A failure of the statement has
+   * the stage `body` and leaves the COMMIT unsaid; one of the COMMIT, or a connection lost meanwhile, has the stage `commit`.
+   */
+  executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult>
   /** Resolves only when the transaction was committed: a COMMIT that answers ROLLBACK throws, code `COMMIT_ROLLED_BACK`. */
   commit(): Promise<void>
   /** Leaves the session outside any transaction, or throws. Harmless outside one. */

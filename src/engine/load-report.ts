@@ -10,7 +10,7 @@ import type { LoadPlan, LoadReport } from './load.js'
 import type { Memory } from './memory.js'
 
 /** What a load has left behind once all its workers have ended. */
-export interface Remains extends Pick<LoadReport, 'broken' | 'fatal' | 'interrupted'> {
+export interface Remains extends Pick<LoadReport, 'broken' | 'fatal' | 'interrupted' | 'connectMs'> {
   readonly memories: readonly Memory[]
   readonly errors: readonly ErrorRow[]
   /** Of each worker, one per tally. */
@@ -20,7 +20,7 @@ export interface Remains extends Pick<LoadReport, 'broken' | 'fatal' | 'interrup
 }
 
 export function assembleReport(plan: LoadPlan, program: Program, remains: Remains): LoadReport {
-  const { memories, errors, spans, ticks, broken, fatal, interrupted } = remains
+  const { memories, errors, spans, ticks, broken, fatal, interrupted, connectMs } = remains
   const counts = spans.map((span, index) => collectPhase(plan.scenario, program, memories, errors, index, span))
   const phases = counts.map(describePhase)
   const measured = phases.findLastIndex(phase => phase.measured)
@@ -46,6 +46,18 @@ export function assembleReport(plan: LoadPlan, program: Program, remains: Remain
             interrupted,
             ...oddities(counted),
           }),
+    generator: {
+      cpu_us_per_transaction: null,
+      utilisation: null,
+      gc_share: null,
+      gc_max_ms: null,
+      lag_share: null,
+      steal_share: null,
+      throttled_share: null,
+      pressure_share: null,
+    },
+    steady: { verdict: 'too short', from_s: null, drift_per_minute: null, drift_lower: null, drift_upper: null },
+    connectMs,
     broken,
     fatal,
     interrupted,

@@ -1,6 +1,6 @@
 import type { DatabaseError, Target } from '../database/contract.js'
 import type { Outcome } from '../measure/outcome.js'
-import type { Result, ResultPhase } from '../measure/result.js'
+import type { Result, ResultGenerator, ResultPhase, ResultSteady } from '../measure/result.js'
 import type { Tally, TallySums } from '../measure/tally.js'
 import type { Tick } from '../measure/tick.js'
 import type { Validity } from '../measure/validity.js'
@@ -17,6 +17,7 @@ export interface LoadPlan {
   readonly namespace: string
   readonly threads: number
   readonly protocol: 'prepared' | 'extended'
+  readonly pipeline: boolean
   readonly latencyLimitMs: number | null
   /** How long in-flight transactions may take to finish after the last phase. */
   readonly drainMs: number
@@ -55,6 +56,10 @@ export interface LoadReport {
   readonly tallies: ReadonlyMap<string, Tally>
   readonly errors: readonly LoadError[]
   readonly validity: Validity
+  readonly generator: ResultGenerator
+  readonly steady: ResultSteady
+  /** Until all connections were there. */
+  readonly connectMs: number
   /** A promise of the scenario did not hold, a statement cannot run, or a client is gone: why the run was stopped. */
   readonly broken: Broken | null
   /** Nobody can run: why the run was stopped. */

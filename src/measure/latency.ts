@@ -1,4 +1,4 @@
-import { type Histogram, quantile } from './histogram.js'
+import { bucketOf, type Histogram, lowestEquivalent, quantile } from './histogram.js'
 import type { ResultLatency } from './result.js'
 
 export type LatencyKind = ResultLatency['kind']
@@ -10,6 +10,7 @@ export function describeLatency(kind: LatencyKind, histogram: Histogram): Result
     kind,
     count: histogram.count,
     mean_us: empty ? null : histogram.sum_us / histogram.count,
+    stddev_us: empty ? null : deviationOf(histogram),
     min_us: empty ? null : histogram.min_us,
     p50_us: quantile(histogram, 0.5),
     p90_us: quantile(histogram, 0.9),
@@ -18,4 +19,16 @@ export function describeLatency(kind: LatencyKind, histogram: Histogram): Result
     p99_9_us: quantile(histogram, 0.999),
     max_us: empty ? null : histogram.max_us,
   }
+}
+
+/** Of the buckets' lowest values: exact to their width of 0.1 %. */
+function deviationOf({ counts, count, sum_us, min_us, max_us }: Histogram): number {
+  const mean = sum_us / count
+  let squares = 0
+  const last = bucketOf(max_us)
+  for (let bucket = bucketOf(min_us); bucket <= last; bucket++) {
+    const times = counts[bucket] as number
+    if (times > 0) squares += times * (lowestEquivalent(bucket) - mean) ** 2
+  }
+  return Math.sqrt(squares / count)
 }

@@ -55,6 +55,7 @@ export function describePhase(counts: PhaseCounts): ResultPhase {
       executions: histogram.count,
       latency: describeLatency('service', histogram),
       histogram: encodeHistogram(histogram),
+      server: null,
     })),
   }
 }

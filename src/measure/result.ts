@@ -9,6 +9,7 @@ import { outcomes } from './outcome.js'
 const count = z.int().min(0)
 const microseconds = z.int().min(0)
 const text = z.string()
+const share = z.number().min(0).max(1)
 
 const histogram = z
   .strictObject({
@@ -33,6 +34,7 @@ const latency = z
       .describe('`response` runs from the intended start (open loop), `service` from the first byte sent (closed loop)'),
     count,
     mean_us: z.number().min(0).nullable(),
+    stddev_us: z.number().min(0).nullable(),
     min_us: microseconds.nullable(),
     p50_us: microseconds.nullable(),
     p90_us: microseconds.nullable(),
@@ -86,7 +88,49 @@ const transaction = z.strictObject({
   histograms: z.record(text, histogram).describe('response, service, queue, lag, time_to_failure: those that hold anything'),
 })
 
-const statement = z.strictObject({ name: text, sql: text, executions: count, latency, histogram })
+const statement = z.strictObject({
+  name: text,
+  sql: text,
+  executions: count,
+  latency,
+  histogram,
+  server: z
+    .strictObject({ calls: count, mean_us: z.number().min(0) })
+    .nullable()
+    .describe("The server's own count and mean time over the whole load, where it keeps statistics by statement"),
+})
+
+const generator = z
+  .strictObject({
+    cpu_us_per_transaction: z.number().min(0).nullable().describe('Processor time of our whole process, by transactions that ended'),
+    utilisation: share.nullable().describe('Of the busiest load thread: median over the seconds of the phase'),
+    gc_share: share.nullable().describe('Of the time: pauses of the load threads for garbage collection, the worst thread'),
+    gc_max_ms: z.number().min(0).nullable(),
+    lag_share: share.nullable().describe('Open loop: how much of the p95 that is reported is our own lateness'),
+    steal_share: share.nullable().describe('Processor time that the host gave to other guests'),
+    throttled_share: share.nullable().describe('Scheduling periods in which the cgroup had used up its processor time'),
+    pressure_share: share.nullable().describe('Of the time: some task of the machine waited for a processor'),
+  })
+  .describe('The load generator over the headline phase; null where the platform does not say')
+
+const steady = z
+  .strictObject({
+    verdict: z.enum(['steady', 'drifting', 'no steady state', 'too short']),
+    from_s: z.number().nullable().describe('MSER-5: seconds after the start of the phase from which on it was steady'),
+    drift_per_minute: z.number().nullable().describe('Theil-Sen slope of the mean latency from there on, as a share of it per minute'),
+    drift_lower: z.number().nullable().describe('Ends of its two-sided 95 % interval'),
+    drift_upper: z.number().nullable(),
+  })
+  .describe('Whether the headline phase was in a steady state. Nothing is cut away: every figure is of the whole phase')
+
+const server = z
+  .strictObject({
+    missing: text.nullable().describe('Why there is nothing, or null'),
+    columns: z.array(text),
+    rows: z.array(z.array(z.number().nullable())).describe('Once a second from a session of our own: what was added since the row before'),
+    totals: z.record(text, z.number()).describe('The same over the whole load'),
+  })
+  .describe('What the server said of itself while the load ran')
 
 const phase = z.strictObject({
   name: text,
@@ -145,6 +189,8 @@ export const resultSchema = z.strictObject({
     rate_per_s: z.number().nullable(),
     latency_limit_us: microseconds.nullable(),
     protocol: z.enum(['prepared', 'extended']),
+    pipeline: z.boolean().describe('BEGIN and COMMIT travelled with the statements next to them'),
+    connect_ms: z.number().min(0).describe('Until all connections of the load were there'),
     isolation: z.record(text, text).describe('Level by transaction, of those that ran; `default`: whatever the server has'),
   }),
   target: z.strictObject({
@@ -160,6 +206,9 @@ export const resultSchema = z.strictObject({
     settings: z.record(text, text),
   }),
   validity: z.strictObject({ status: z.enum(['VALID', 'SUSPECT', 'INVALID', 'UNSUSTAINED']), checks: z.array(check) }),
+  generator,
+  steady,
+  server,
   tps: z.number().describe('Of the last measured phase, like latency, totals and transactions below'),
   latency,
   totals,
@@ -195,6 +244,13 @@ export const resultSchema = z.strictObject({
     memory_bytes: count,
     same_host_as_server: z.boolean(),
     ci: z.boolean(),
+    kernel: text,
+    virtualisation: text.nullable().describe('The hypervisor or container that we run in, as far as the platform says'),
+    cpu_limit: z.number().nullable().describe('Cores that a cgroup lets us use; null: no limit'),
+    governor: text.nullable().describe('How the processor chooses its frequency'),
+    clock_source: text.nullable(),
+    load_average: z.number().nullable().describe('Over the minute before the load'),
+    drivers: z.record(text, text).describe('Version of each driver package'),
   }),
 })
 
@@ -204,6 +260,9 @@ export type ResultTransaction = z.infer<typeof transaction>
 export type ResultStatement = z.infer<typeof statement>
 export type ResultTotals = z.infer<typeof totals>
 export type ResultLatency = z.infer<typeof latency>
+export type ResultGenerator = z.infer<typeof generator>
+export type ResultSteady = z.infer<typeof steady>
+export type ResultServer = z.infer<typeof server>
 export type ResultHistogram = z.infer<typeof histogram>
 export type ResultWasted = z.infer<typeof wasted>
 export type ValidityCheck = z.infer<typeof check>

@@ -38,7 +38,7 @@ export function assembleResult({ plan, server, verified, notices }: ResultParts)
     broken: report.broken,
     labels: { ...plan.labels },
     scenario: describeScenario(scenario),
-    load: describeLoad(plan, headline),
+    load: describeLoad(plan, headline, report.connectMs),
     target: {
       engine: target.engine,
       product: server.product,
@@ -53,6 +53,9 @@ export function assembleResult({ plan, server, verified, notices }: ResultParts)
       settings: { ...server.settings, ...scenario.session[server.dialect] },
     },
     validity: report.validity,
+    generator: report.generator,
+    steady: report.steady,
+    server: { missing: 'not sampled', columns: [], rows: [], totals: {} },
     tps,
     latency,
     totals,
@@ -80,7 +83,7 @@ function plainParameter(value: Value): number | string | boolean {
   return formatValue(value)
 }
 
-function describeLoad(plan: BenchPlan, headline: ResultPhase): Result['load'] {
+function describeLoad(plan: BenchPlan, headline: ResultPhase, connectMs: number): Result['load'] {
   const phase = plan.scenario.phases.find(one => one.name === headline.name)
   const open = headline.rate_per_s !== null
   return {
@@ -91,6 +94,8 @@ function describeLoad(plan: BenchPlan, headline: ResultPhase): Result['load'] {
     rate_per_s: headline.rate_per_s?.to ?? null,
     latency_limit_us: plan.latencyLimitMs === null ? null : Math.round(plan.latencyLimitMs * 1000),
     protocol: plan.protocol,
+    pipeline: plan.pipeline,
+    connect_ms: connectMs,
     isolation: levelsOf(plan.scenario, headline),
   }
 }

@@ -23,6 +23,7 @@ export interface BenchPlan {
   readonly fresh: boolean
   readonly threads: number
   readonly protocol: 'prepared' | 'extended'
+  readonly pipeline: boolean
   readonly latencyLimitMs: number | null
   readonly labels: { readonly [name: string]: string }
   readonly argv: readonly string[]
@@ -76,7 +77,13 @@ export async function runBench(plan: BenchPlan, listener: RunListener, stop: Sto
 
 async function connectFor(database: Database, target: Target, namespace: string | null): Promise<{ session: Session; detail: string }> {
   try {
-    const session = await database.connect(target, { namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared' })
+    const session = await database.connect(target, {
+      namespace,
+      settings: {},
+      statementTimeoutMs: null,
+      protocol: 'prepared',
+      pipeline: false,
+    })
     return { session, detail: '' }
   } catch (error) {
     throw connectionProblem(error, target)

@@ -21,7 +21,7 @@ export interface Control {
 export async function withControl<T>(target: Target, stop: AbortSignal, work: (control: Control) => Promise<T>): Promise<T> {
   const database = await openDatabase(target.engine)
   const session = await database
-    .connect(target, { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared' })
+    .connect(target, { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false })
     .catch(error => {
       throw connectionProblem(error, target)
     })

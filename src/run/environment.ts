@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import type { Target } from '../database/contract.js'
 import { isLoopback } from '../database/url.js'
 import type { Result } from '../measure/result.js'
@@ -13,5 +13,12 @@ export function describeEnvironment(target: Target, ci: boolean): Result['enviro
     memory_bytes: totalmem(),
     same_host_as_server: target.socket !== null || isLoopback(target.host),
     ci,
+    kernel: release(),
+    virtualisation: null,
+    cpu_limit: null,
+    governor: null,
+    clock_source: null,
+    load_average: loadavg()[0] ?? null,
+    drivers: {},
   }
 }

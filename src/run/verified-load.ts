@@ -57,13 +57,13 @@ async function watchedLoad(
   listener: RunListener,
   stop: StopControl,
 ): Promise<{ report: LoadReport; startedAt: number }> {
-  const { scenario, target, namespace, threads, protocol, latencyLimitMs } = plan
+  const { scenario, target, namespace, threads, protocol, pipeline, latencyLimitMs } = plan
   const { dialect } = server
   const thresholds = thresholdStates(scenario)
   let zero: number | null = null
   const elapsed_s = () => (zero === null ? null : (Date.now() - zero) / 1000)
   const load = startLoad(
-    { scenario, dialect, target, namespace, threads, protocol, latencyLimitMs, drainMs },
+    { scenario, dialect, target, namespace, threads, protocol, pipeline, latencyLimitMs, drainMs },
     {
       onPhase: (index, t_s) => listener({ kind: 'phase', index, t_s }),
       onTick(tick) {
@@ -118,7 +118,7 @@ function obey(stop: StopControl, load: Load, listener: RunListener): () => void 
 
 async function withVerifier<T>(plan: BenchPlan, database: Database, use: (session: Session) => Promise<T>): Promise<T> {
   const session = await database
-    .connect(plan.target, { namespace: plan.namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared' })
+    .connect(plan.target, { namespace: plan.namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false })
     .catch(error => {
       throw connectionProblem(error, plan.target)
     })

@@ -105,7 +105,13 @@ async function waitUntilReady(daemon: Daemon, target: Target, slot: Slot, signal
   let lastSign = { at: Date.now(), logSize: 0 }
   while (!signal?.aborted) {
     try {
-      const session = await database.connect(target, { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'extended' })
+      const session = await database.connect(target, {
+        namespace: null,
+        settings: {},
+        statementTimeoutMs: null,
+        protocol: 'extended',
+        pipeline: false,
+      })
       await session.end()
       return null
     } catch (error) {

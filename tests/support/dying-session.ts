@@ -14,6 +14,7 @@ export function dyingAfter(session: Session, beginning: string): Session {
     },
     begin: options => session.begin(options),
     execute: (statement, parameters) => session.execute(statement, parameters),
+    executeAndCommit: (statement, parameters) => session.executeAndCommit(statement, parameters),
     commit: () => session.commit(),
     rollback: () => session.rollback(),
     savepoint: name => session.savepoint(name),

@@ -189,6 +189,7 @@ function planOf(load: InlineLoad): LoadPlan {
     namespace: 'oltp',
     threads: 1,
     protocol: 'prepared',
+    pipeline: false,
     latencyLimitMs: load.latencyLimitMs ?? null,
     drainMs: load.drainMs ?? 1000,
   }
@@ -222,6 +223,12 @@ export class FakeSession implements Session {
     this.calls.push(one.name)
     await turn()
     return { affected: 0, columns: [], rows: [], insertId: null }
+  }
+
+  async executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
+    const result = await this.execute(statement, parameters)
+    await this.commit()
+    return result
   }
 
   async commit(): Promise<void> {

@@ -70,7 +70,13 @@ export function serverPid(dataDirectory: string): number {
 /** Runs one statement and gives the rows. */
 export async function ask(target: Target, sql: string) {
   const database = await openDatabase(target.engine)
-  const session = await database.connect(target, { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'extended' })
+  const session = await database.connect(target, {
+    namespace: null,
+    settings: {},
+    statementTimeoutMs: null,
+    protocol: 'extended',
+    pipeline: false,
+  })
   try {
     return (await session.query(sql)).rows
   } finally {

@@ -21,7 +21,13 @@ export async function openBench(url: string): Promise<Bench> {
   const database = await openDatabase(target.engine)
   const sessions: Session[] = []
   const open = async (namespace: string | null = null) => {
-    const session = await database.connect(target, { namespace, settings: {}, statementTimeoutMs: 20_000, protocol: 'extended' })
+    const session = await database.connect(target, {
+      namespace,
+      settings: {},
+      statementTimeoutMs: 20_000,
+      protocol: 'extended',
+      pipeline: false,
+    })
     sessions.push(session)
     return session
   }

@@ -27,6 +27,7 @@ export function startReal(engine: (typeof engines)[number], ground: Ground, text
       namespace: ground.namespace,
       threads: 1,
       protocol: 'prepared',
+      pipeline: false,
       latencyLimitMs: null,
       drainMs: 5000,
       ...more,

@@ -30,6 +30,8 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       rate_per_s: null,
       latency_limit_us: null,
       protocol: 'prepared',
+      pipeline: false,
+      connect_ms: 12.5,
       isolation: { transfer: 'repeatable read', look: 'repeatable read' },
     },
     target: {
@@ -57,6 +59,18 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       status: 'VALID',
       checks: [{ id: 'generator_busy', status: 'ok', value: 0.41, limit: 0.9, unit: '1', message: '' }],
     },
+    generator: {
+      cpu_us_per_transaction: 61.2,
+      utilisation: 0.41,
+      gc_share: 0.004,
+      gc_max_ms: 2.1,
+      lag_share: null,
+      steal_share: 0.001,
+      throttled_share: 0,
+      pressure_share: 0.02,
+    },
+    steady: { verdict: 'steady', from_s: 0, drift_per_minute: 0.004, drift_lower: -0.01, drift_upper: 0.02 },
+    server: { missing: null, columns: ['t_s', 'commits'], rows: [[1, 1840]], totals: { commits: 22_104 } },
     tps: phase.tps,
     latency: phase.latency,
     totals: phase.totals,
@@ -88,6 +102,13 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       memory_bytes: 16_000_000_000,
       same_host_as_server: true,
       ci: false,
+      kernel: '6.1.0',
+      virtualisation: 'kvm',
+      cpu_limit: null,
+      governor: null,
+      clock_source: 'kvm-clock',
+      load_average: 0.4,
+      drivers: { pg: '8.23.1', mysql2: '3.24.6' },
     },
     ...changes,
   }
@@ -173,7 +194,7 @@ function transaction(name: string, weight: number, committed: number, p50_us: nu
 }
 
 function statement(name: string, executions: number, p50_us: number): Result['statements'][number] {
-  return { name, sql: 'SELECT 1', executions, latency: latency(executions, p50_us), histogram: histogram(executions, p50_us) }
+  return { name, sql: 'SELECT 1', executions, latency: latency(executions, p50_us), histogram: histogram(executions, p50_us), server: null }
 }
 
 export function latency(count: number, p50_us: number, kind: ResultLatency['kind'] = 'service'): ResultLatency {
@@ -182,6 +203,7 @@ export function latency(count: number, p50_us: number, kind: ResultLatency['kind
       kind,
       count,
       mean_us: null,
+      stddev_us: null,
       min_us: null,
       p50_us: null,
       p90_us: null,
@@ -195,6 +217,7 @@ export function latency(count: number, p50_us: number, kind: ResultLatency['kind
     kind,
     count,
     mean_us: p50_us * 1.4,
+    stddev_us: p50_us * 1.3,
     min_us: Math.round(p50_us * 0.3),
     p50_us,
     p90_us: p50_us * 3,

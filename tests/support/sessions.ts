@@ -26,7 +26,7 @@ export async function openGround(engine: (typeof engines)[number], purpose: stri
   const open: Ground['open'] = async (options = {}, elsewhere = {}) => {
     const session = await database.connect(
       { ...target, ...elsewhere },
-      { namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared', ...options },
+      { namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false, ...options },
     )
     sessions.push(session)
     return session

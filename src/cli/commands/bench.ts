@@ -27,6 +27,9 @@ export interface BenchFlags extends TargetOptions {
   readonly maxTries?: number
   readonly isolation?: string
   readonly protocol: 'prepared' | 'extended'
+  readonly pipeline?: boolean
+  readonly calibrate?: boolean
+  readonly report?: 'pgbench'
   readonly variant?: string
   readonly set: Record<string, string>
   readonly seed?: number
@@ -79,6 +82,8 @@ export function registerBench(program: Command, context: CliContext): void {
         .env('OLTP_PROTOCOL')
         .default('prepared'),
     )
+    .option('--pipeline', 'PostgreSQL: BEGIN and COMMIT travel with the statements next to them')
+    .option('--calibrate', 'against a stub that answers at once: the most that this generator can do')
 
   command
     .optionsGroup('Scenario:')
@@ -101,6 +106,7 @@ export function registerBench(program: Command, context: CliContext): void {
     .addOption(new Option('-P, --progress <seconds>', 'time between plain progress lines').env('OLTP_PROGRESS').argParser(parseIntervalMs))
     .option('--no-tui', 'plain lines, also on a terminal')
     .addOption(new Option('--label <name=value>', 'a label for the result; repeatable').argParser(parseLabel).default({}, 'none'))
+    .addOption(new Option('--report <format>', 'print the summary under the names and definitions of another tool').choices(['pgbench']))
     .option('--strict', 'exit 92 unless the measurement is VALID')
     .addHelpText(
       'after',

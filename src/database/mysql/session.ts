@@ -68,6 +68,12 @@ export class MysqlSession implements Session {
     return reply
   }
 
+  async executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
+    const result = await this.execute(statement, parameters)
+    await this.commit()
+    return result
+  }
+
   async commit(): Promise<void> {
     const ended = this.#ended
     if (ended !== null) throw refusal('COMMIT_ROLLED_BACK', `nothing to commit: ${ended.message}`, ended.outcome, 'commit')

@@ -67,6 +67,12 @@ export class PostgresSession implements Session {
     return this.#call(this.#stage(), { text, parameters, named: this.#options.protocol === 'prepared', readsRows })
   }
 
+  async executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
+    const result = await this.execute(statement, parameters)
+    await this.commit()
+    return result
+  }
+
   async commit(): Promise<void> {
     if (this.alive && !this.inTransaction) throw refusal('NO_TRANSACTION', 'there is no transaction to commit', 'other', 'commit')
     const poison = this.#poison

@@ -9,7 +9,7 @@ import { engines } from '../../support/servers.js'
 import { failureOf, type Ground, openGround } from '../../support/sessions.js'
 import { authorityFile } from '../../support/tls-relay.js'
 
-const options = { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared' } as const
+const options = { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false } as const
 
 for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
   describe(`verify-full, ${engine.name}`, () => {

@@ -46,6 +46,7 @@ for (const engine of engines) {
         fresh: false,
         threads: 1,
         protocol: 'prepared' as const,
+        pipeline: false,
       }
       const never = new AbortController().signal
       return runBench({ ...plan, latencyLimitMs: null, labels: {}, argv: [], version: '0', ci: false }, () => {}, {

@@ -238,6 +238,7 @@ ${more}`,
         settings: {},
         statementTimeoutMs: null,
         protocol: 'prepared',
+        pipeline: false,
       })
       const claimAs = (namespace: string) => claimNamespace(bench.request(namespace, { target, session }))
       try {

@@ -75,6 +75,8 @@ const everythingWrong = sampleResult({
     clients: 64,
     threads: 2,
     protocol: 'extended',
+    pipeline: false,
+    connect_ms: 12.5,
     isolation: { transfer: 'serializable', look: 'default' },
   },
   latency: latency(22_104, 3100, 'response'),
