@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { homeDirectory, makeFolder } from '#oltp/server/home.js'
 import { acquireLock } from '#oltp/server/lock.js'
 
-/** Programs that the tests bring along, unpacked from Debian's packages: nothing is installed, nothing needs root. */
+/** Programs that the tests and benchmarks bring along, unpacked from Debian's packages: nothing is installed, nothing needs root. */
 const programs = {
   mysqld: { suite: 'sid', packages: ['mysql-server-core'], binary: 'usr/sbin/mysqld', share: 'mysql', variable: 'OLTP_TEST_MYSQLD' },
   mariadbd: {
@@ -22,6 +22,14 @@ const programs = {
     share: null,
     variable: 'OLTP_TEST_TMUX',
   },
+  pgbench: {
+    suite: 'sid',
+    packages: ['postgresql-18'],
+    binary: 'usr/lib/postgresql/18/bin/pgbench',
+    share: null,
+    variable: 'OLTP_TEST_PGBENCH',
+  },
+  sysbench: { suite: 'trixie', packages: ['sysbench'], binary: 'usr/bin/sysbench', share: null, variable: 'OLTP_TEST_SYSBENCH' },
 } as const
 
 export type TestProgram = keyof typeof programs

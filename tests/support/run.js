@@ -16,6 +16,7 @@ removeStaleOutput()
 if (filters.length === 0) {
   stage('formatting and linting', 'biome', ['check', '--error-on-warnings', '.'])
   stage('types of the tests', 'tsc', ['-p', 'tests/tsconfig.json'])
+  stage('types of the benchmarks', 'tsc', ['-p', 'benchmarks/tsconfig.json', '--noEmit'])
   stage('dead code and dependencies', 'knip')
 }
 const outcome = runTests()
