@@ -1,5 +1,6 @@
 import { describePhase, type PhaseCounts } from '../measure/phase.js'
 import { seriesColumns, seriesRow } from '../measure/series.js'
+import { describeSteady, latencySeconds } from '../measure/steady.js'
 import { mergeTallies, type TallySums, tallyOf } from '../measure/tally.js'
 import type { Tick } from '../measure/tick.js'
 import { judgeValidity, type Validity } from '../measure/validity.js'
@@ -56,7 +57,7 @@ export function assembleReport(plan: LoadPlan, program: Program, remains: Remain
       throttled_share: null,
       pressure_share: null,
     },
-    steady: { verdict: 'too short', from_s: null, drift_per_minute: null, drift_lower: null, drift_upper: null },
+    steady: describeSteady(phase === undefined ? [] : latencySeconds(ticks, phase)),
     connectMs,
     broken,
     fatal,

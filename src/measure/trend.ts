@@ -1,8 +1,16 @@
+export interface Trend {
+  readonly slope: number
+  readonly lower: number
+  readonly upper: number
+}
+
 /**
- * Whether something grows: the Theil-Sen slope and the lower end of its two-sided 95 % interval (Sen 1968: ranks of the pairwise
+ * Whether something grows: the Theil-Sen slope and the ends of its two-sided 95 % interval (Sen 1968: ranks of the pairwise
  * slopes by Kendall's variance). Robust against single outliers. Null for fewer than four points.
+ *
+ * @param options.correlated neighbouring points may be alike: the interval is widened by as much as they are (Hamed and Rao 1998)
  */
-export function trendOf(points: readonly (readonly [x: number, y: number])[]): { readonly slope: number; readonly lower: number } | null {
+export function trendOf(points: readonly (readonly [x: number, y: number])[], options = { correlated: false }): Trend | null {
   const n = points.length
   if (n < 4) return null
   const slopes: number[] = []
@@ -14,9 +22,21 @@ export function trendOf(points: readonly (readonly [x: number, y: number])[]): {
   }
   if (slopes.length === 0) return null
   slopes.sort((a, b) => a - b)
-  const spread = 1.96 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
+  const slope = median(slopes)
+  const widening = options.correlated ? likeness(points.map(([x, y]) => y - slope * x)) : 1
+  const spread = 1.96 * widening * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
   const rank = Math.max(0, Math.floor((slopes.length - spread) / 2) - 1)
-  return { slope: median(slopes), lower: slopes[rank] as number }
+  return { slope, lower: slopes[rank] as number, upper: slopes[slopes.length - 1 - rank] as number }
+}
+
+/** How much larger neighbours that are alike make the standard error: by their autocorrelation, where it is positive. */
+function likeness(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const deviations = values.map(value => value - mean)
+  const variance = deviations.reduce((sum, one) => sum + one * one, 0)
+  const alike = deviations.reduce((sum, one, at) => sum + one * (deviations[at + 1] ?? 0), 0)
+  const correlation = variance === 0 ? 0 : Math.min(0.8, Math.max(0, alike / variance))
+  return Math.sqrt((1 + correlation) / (1 - correlation))
 }
 
 /** Of numbers in ascending order; NaN without any. */
