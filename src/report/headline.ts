@@ -1,6 +1,7 @@
 import { formatCount, formatMs, formatRate, formatSeconds, printable, wrapText } from '../format.js'
 import type { Result, ResultLatency, ResultPhase } from '../measure/result.js'
 import { labelled, labelWidth, type Page, type Section } from './page.js'
+import { steadyLines } from './steady.js'
 
 /** What ran, where, whether it can be trusted, and the numbers that matter. */
 export function headline(page: Page): Section {
@@ -13,6 +14,7 @@ export function headline(page: Page): Section {
     '',
     ...labelled(page, 'TPS', [`${paint.tps(formatRate(result.tps))}   ${paint.dim(within)}`]),
     ...labelled(page, 'Latency', latencyLines(page)),
+    ...steadyLines(page),
     ...labelled(page, 'Load', wrapText(loadText(result), page.width - labelWidth)),
     ...labelled(page, 'Parameters', parameters(page)),
     ...labelled(page, 'Labels', labels(page)),
