@@ -2,6 +2,7 @@ import type { Outcome } from '../measure/outcome.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import type { Statement, StatementResult } from '../scenario/program.js'
 import type { Value } from '../scenario/values.js'
+import type { Monitor } from './monitor.js'
 import type { MigrationOperations, NamespaceOperations } from './operations.js'
 
 export type EngineName = 'postgres' | 'mysql'
@@ -142,5 +143,7 @@ export interface Database {
   load(session: Session, table: BulkTable, onRows: (loaded: number) => void): Promise<number>
   /** ANALYZE and a checkpoint where the role may do one. */
   settle(session: Session, tables: readonly string[]): Promise<void>
+  /** How to watch this server during one run, from a session in the namespace. */
+  monitor(server: ServerInfo): Monitor
   quoteName(name: string): string
 }

@@ -4,6 +4,7 @@ import { connect } from './connect.js'
 import { inspect } from './inspect.js'
 import { load } from './load.js'
 import { migrations } from './migrations.js'
+import { monitor } from './monitor.js'
 import { namespaces } from './namespace.js'
 import { settle } from './settle.js'
 
@@ -16,5 +17,6 @@ export const postgres: Database = {
   settle,
   namespaces,
   migrations,
+  monitor,
   quoteName: name => pg.escapeIdentifier(name),
 }
