@@ -4,10 +4,9 @@ import { exitCodes, OltpError } from '../errors.js'
 import type { Result, ResultPhase } from '../measure/result.js'
 import { evaluateThreshold } from '../measure/thresholds.js'
 import { formatValue } from '../scenario/format-value.js'
-import type { ResolvedScenario } from '../scenario/model.js'
+import type { ResolvedScenario, Transaction } from '../scenario/model.js'
 import type { Value } from '../scenario/values.js'
 import type { BenchPlan } from './bench.js'
-import { describeEnvironment } from './environment.js'
 import type { VerifiedLoad } from './verified-load.js'
 
 export interface ResultParts {
@@ -15,10 +14,12 @@ export interface ResultParts {
   readonly server: ServerInfo
   readonly verified: VerifiedLoad
   readonly notices: Result['series']['events']
+  /** As it was before the run. */
+  readonly environment: Result['environment']
 }
 
 /** The one document of a run, from all that was found out. @throws OltpError when the run broke before any phase began */
-export function assembleResult({ plan, server, verified, notices }: ResultParts): Result {
+export function assembleResult({ plan, server, verified, notices, environment }: ResultParts): Result {
   const { scenario, target } = plan
   const { report, startedAt, endedAt } = verified
   const headline = report.phases[report.headline]
@@ -67,11 +68,11 @@ export function assembleResult({ plan, server, verified, notices }: ResultParts)
     invariants: [...verified.invariants],
     thresholds: scenario.thresholds.map(threshold => ({ expression: threshold.source, ...evaluateThreshold(threshold, headline) })),
     tallies: Object.fromEntries([...report.tallies].map(([name, tally]) => [name, formatValue(tally.value)])),
-    environment: describeEnvironment(target, plan.ci),
+    environment,
   }
 }
 
-function describeScenario(scenario: ResolvedScenario): Result['scenario'] {
+export function describeScenario(scenario: ResolvedScenario): Result['scenario'] {
   const { name, title, variant, randomSeed, file, sha256, text } = scenario
   const parameters = Object.fromEntries(Object.entries(scenario.parameters).map(([key, value]) => [key, plainParameter(value)]))
   return { name, title, variant, seed: randomSeed, parameters, file, sha256, text }
@@ -96,13 +97,20 @@ function describeLoad(plan: BenchPlan, headline: ResultPhase, connectMs: number)
     protocol: plan.protocol,
     pipeline: plan.pipeline,
     connect_ms: connectMs,
-    isolation: levelsOf(plan.scenario, headline),
+    transactions_per_client: phase?.transactions ?? null,
+    max_tries: ofThoseThatRan(plan.scenario, headline, ({ retry }) => retry.maxAttempts),
+    isolation: ofThoseThatRan(plan.scenario, headline, ({ isolation }) => isolation ?? 'default'),
   }
 }
 
-function levelsOf(scenario: ResolvedScenario, { transactions }: ResultPhase): Result['load']['isolation'] {
+/** By name. */
+function ofThoseThatRan<T>(
+  scenario: ResolvedScenario,
+  { transactions }: ResultPhase,
+  value: (of: Transaction) => T,
+): { [name: string]: T } {
   const ran = new Set(transactions.filter(({ totals }) => totals.started > 0).map(({ name }) => name))
-  return Object.fromEntries(scenario.transactions.flatMap(({ name, isolation }) => (ran.has(name) ? [[name, isolation ?? 'default']] : [])))
+  return Object.fromEntries(scenario.transactions.flatMap(one => (ran.has(one.name) ? [[one.name, value(one)]] : [])))
 }
 
 function brokeAtOnce(message: string): OltpError {

@@ -7,7 +7,8 @@ export function changesData(scenario: ResolvedScenario): boolean {
   return scenario.transactions.filter(transaction => mayRun(transaction, scenario)).some(writes)
 }
 
-function mayRun({ name, weight }: Transaction, { groups, phases }: ResolvedScenario): boolean {
+/** Whether any part of the load may choose this transaction. */
+export function mayRun({ name, weight }: Transaction, { groups, phases }: ResolvedScenario): boolean {
   const mixes: (Weights | null)[] = [...groups.map(group => group.weights), ...phases.map(phase => phase.weights)]
   return weight > 0 || mixes.some(mix => (mix?.[name] ?? 0) > 0)
 }

@@ -99,7 +99,7 @@ async function watchedLoad(
 }
 
 /** Passes the user's stop on to the load. */
-function obey(stop: StopControl, load: Load, listener: RunListener): () => void {
+export function obey(stop: StopControl, load: Load, listener: RunListener): () => void {
   const drain = () => {
     listener({ kind: 'stopping', how: 'drain' })
     load.drain()
