@@ -91,7 +91,10 @@ export interface Session {
   readonly alive: boolean
   readonly inTransaction: boolean
   begin(options: TransactionOptions): Promise<void>
-  /** Runs a workload statement, prepared as the protocol says. Outside a transaction it autocommits. */
+  /**
+   * Runs a workload statement, prepared as the protocol says. Outside a transaction it autocommits. The parameters are read before the
+   * promise is returned: the array may serve again. The result may be the session's own object: it is valid until the next call.
+   */
   execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult>
   /**
    * The last statement of a transaction and its COMMIT, in one round trip where the session pipelines. A failure of the statement has

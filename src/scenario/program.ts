@@ -18,6 +18,7 @@ export interface Statement {
 export interface StatementResult {
   /** Rows matched or changed, from the command tag; rows returned for a SELECT. */
   readonly affected: number
+  /** Of the rows; empty, as they are, where nobody reads them. */
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Value[])[]
   /** MySQL's AUTO_INCREMENT value of this statement, else null. */

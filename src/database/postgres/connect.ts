@@ -2,13 +2,16 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import type { SessionOptions, Target } from '../contract.js'
 import { withDeadline } from '../deadline.js'
+import { interpose, interposedSocket } from '../interpose.js'
 import { classify } from './errors.js'
 import { PostgresSession } from './session.js'
+import { Frames } from './wire/frames.js'
 
 /** Connects, and makes the session what `options` say, within the target's time-out. */
 export async function connect(target: Target, options: SessionOptions): Promise<PostgresSession> {
-  const client = new pg.Client(clientConfig(target))
-  const session = new PostgresSession(client, target, options)
+  const frames = new Frames()
+  const client = newClient(target, frames)
+  const session = new PostgresSession(client, frames, target, options)
   const open = client.connect().then(() => client.query(settingsQuery(options)))
   try {
     await withDeadline(target.connectTimeoutMs, open, () => session.destroy())
@@ -35,6 +38,22 @@ export function clientConfig(target: Target): pg.ClientConfig {
     keepAliveInitialDelayMillis: 10_000,
     ...(process.env.PGOPTIONS ? { options: ' ' } : {}),
   }
+}
+
+/** With us between it and its socket from the server's first byte on. */
+function newClient(target: Target, frames: Frames): pg.Client {
+  const config = clientConfig(target)
+  if (config.ssl === false) {
+    const { socket, interposition } = interposedSocket()
+    frames.attach(interposition, error => socket.destroy(error))
+    return new pg.Client({ ...config, stream: () => socket })
+  }
+  const client = new pg.Client(config)
+  client.connection.once('sslconnect', () => {
+    const { stream } = client.connection
+    frames.attach(interpose(stream), error => stream.destroy(error))
+  })
+  return client
 }
 
 function tlsOptions({ tls }: Target): false | ConnectionOptions {

@@ -1,59 +1,73 @@
 import { createHash } from 'node:crypto'
-import type pg from 'pg'
-import type { StatementResult } from '../../scenario/program.js'
 import type { Value } from '../../scenario/values.js'
-import { decoders, encodeValue, noDecoders } from './values.js'
+import type { SessionOptions } from '../contract.js'
+import { bindHead, type RequestWriter } from './wire/request.js'
+import { noShape, type RowShape } from './wire/rows.js'
 
-/** A result with the command tag that came with it: `COMMIT`, `SELECT`, … */
-export interface Reply extends StatementResult {
-  readonly tag: string
-}
-
-export interface Request {
+/** A statement on one session: parsed there under a name of its own once, or at every call if it has none. */
+export class SessionStatement {
   readonly text: string
-  /** null: the simple protocol, which takes several statements in one text. */
-  readonly parameters: readonly Value[] | null
-  /** Parsed once per session under a name of its own, or at every call. */
-  readonly named: boolean
-  readonly readsRows: boolean
+  /** BEGIN, COMMIT and their like: no parameters, no rows, and the answer's tag counts. */
+  readonly isControl: boolean
+  /** The server knows it by its name. */
+  parsed = false
+  /** Of its rows, as the server described it last. */
+  shape: RowShape = noShape
+  readonly #name: string
+  readonly #head: Uint8Array
+
+  constructor(text: string, name: string, isControl: boolean) {
+    this.text = text
+    this.isControl = isControl
+    this.#name = name
+    this.#head = bindHead(name)
+  }
+
+  /** Writes all that makes it run; a Sync has to follow. Throws a TypeError for what is no value. */
+  write(request: RequestWriter, parameters: readonly Value[]): void {
+    const unnamed = this.#name === ''
+    if (!this.parsed) {
+      request.parse(this.#name, this.text)
+      if (!unnamed && !this.isControl) request.describeStatement(this.#name)
+    }
+    request.bind(this.#head, parameters)
+    if (unnamed && !this.isControl) request.describePortal()
+    request.execute()
+  }
+
+  /** The server has parsed it. */
+  wasParsed(): void {
+    this.parsed = this.#name !== ''
+  }
 }
 
-/** Sends one statement and collects its reply. The one place through which the workload's statements go. */
-export function send(client: pg.Client, request: Request): Promise<Reply> {
-  const config = {
-    text: request.text,
-    rowMode: 'array' as const,
-    types: request.readsRows ? decoders : noDecoders,
-    ...(request.parameters === null ? {} : { queryMode: 'extended', values: request.parameters.map(encodeValue) }),
-    ...(request.named ? { name: nameOf(request.text) } : {}),
-  }
-  return new Promise((resolve, reject) => {
-    client.query<Value[]>(config, (error, result) => {
-      if (error) reject(error)
-      else resolve(toReply(result, request.readsRows))
-    })
-  })
-}
+/** The statements of one session. */
+export class SessionStatements {
+  readonly #named: boolean
+  readonly #workload = new Map<string, SessionStatement>()
+  readonly #control = new Map<string, SessionStatement>()
 
-function toReply(answer: pg.QueryArrayResult<Value[]> | readonly pg.QueryArrayResult<Value[]>[], readsRows: boolean): Reply {
-  const result = 'rows' in answer ? answer : answer.at(-1)
-  return {
-    affected: result?.rowCount ?? 0,
-    columns: result?.fields.map(field => field.name) ?? [],
-    rows: readsRows ? (result?.rows ?? []) : [],
-    insertId: null,
-    tag: result?.command ?? '',
+  constructor(protocol: SessionOptions['protocol']) {
+    this.#named = protocol === 'prepared'
+  }
+
+  workload(text: string): SessionStatement {
+    return this.#workload.get(text) ?? this.#add(this.#workload, text, false)
+  }
+
+  control(text: string): SessionStatement {
+    return this.#control.get(text) ?? this.#add(this.#control, text, true)
+  }
+
+  #add(statements: Map<string, SessionStatement>, text: string, isControl: boolean): SessionStatement {
+    const statement = new SessionStatement(text, this.#named ? nameOf(text, isControl) : '', isControl)
+    statements.set(text, statement)
+    return statement
   }
 }
 
-const names = new Map<string, string>()
-
-// Longer names than 63 bytes would be cut by the server and then collide.
-function nameOf(text: string): string {
-  let name = names.get(text)
-  if (name === undefined) {
-    name = `o_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
-    names.set(text, name)
-  }
-  return name
+/** Longer names than 63 bytes would be cut by the server and then collide. Whoever looks at the wire finds COMMIT by its verb. */
+function nameOf(text: string, isControl: boolean): string {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return isControl ? `o_${text.split(' ', 1)[0]}_${digest}` : `o_${digest}`
 }

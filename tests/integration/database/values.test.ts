@@ -88,7 +88,7 @@ for (const engine of engines) {
           const same = await session.execute(statement(ground, 'UPDATE t SET balance = 5'), [])
           expect(same.affected).toBe(1)
           const unread = await session.execute(statement(ground, 'SELECT id, balance FROM t', false), [])
-          expect(unread).toMatchObject({ affected: 1, rows: [], columns: ['id', 'balance'] })
+          expect(unread).toMatchObject({ affected: 1, rows: [] })
         })
       })
     }
