@@ -116,8 +116,13 @@ const generator = z
 const steady = z
   .strictObject({
     verdict: z.enum(['steady', 'drifting', 'no steady state', 'too short']),
-    from_s: z.number().nullable().describe('MSER-5: seconds after the start of the phase from which on it was steady'),
-    drift_per_minute: z.number().nullable().describe('Theil-Sen slope of the mean latency from there on, as a share of it per minute'),
+    from_s: z.number().nullable().describe('MSER-5: where its start ends, in seconds since it began; 0: it was all alike'),
+    drift_per_minute: z
+      .number()
+      .nullable()
+      .describe(
+        'Theil-Sen slope of the mean latency from there on, as a share of it per minute; of the whole phase where there is no steady state',
+      ),
     drift_lower: z.number().nullable().describe('Ends of its two-sided 95 % interval'),
     drift_upper: z.number().nullable(),
   })
@@ -191,6 +196,10 @@ export const resultSchema = z.strictObject({
     protocol: z.enum(['prepared', 'extended']),
     pipeline: z.boolean().describe('BEGIN and COMMIT travelled with the statements next to them'),
     connect_ms: z.number().min(0).describe('Until all connections of the load were there'),
+    transactions_per_client: count.nullable().describe('What the headline phase was bounded by; null: by its duration'),
+    max_tries: z
+      .record(text, count.nullable())
+      .describe('Attempts that a transaction has, the first included, of those that ran; null: no limit'),
     isolation: z.record(text, text).describe('Level by transaction, of those that ran; `default`: whatever the server has'),
   }),
   target: z.strictObject({
@@ -249,7 +258,7 @@ export const resultSchema = z.strictObject({
     cpu_limit: z.number().nullable().describe('Cores that a cgroup lets us use; null: no limit'),
     governor: text.nullable().describe('How the processor chooses its frequency'),
     clock_source: text.nullable(),
-    load_average: z.number().nullable().describe('Over the minute before the load'),
+    load_average: z.number().nullable().describe('Over the minute before the run: what went on here without us'),
     drivers: z.record(text, text).describe('Version of each driver package'),
   }),
 })

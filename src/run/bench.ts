@@ -1,5 +1,6 @@
 import type { Result } from '../measure/result.js'
 import { assembleResult } from './assemble.js'
+import { describeEnvironment } from './environment.js'
 import type { RunListener, StopControl } from './events.js'
 import { runVerifiedLoad } from './verified-load.js'
 import { type DataPlan, withData } from './with-data.js'
@@ -24,6 +25,7 @@ export interface BenchPlan extends DataPlan {
  * @throws OltpError when it cannot be set up, or with `stoppedCode`
  */
 export async function runBench(plan: BenchPlan, listener: RunListener, stop: StopControl): Promise<Result> {
+  const environment = describeEnvironment(plan.target, plan.ci)
   const notices: Result['series']['events'] = []
   const noting: RunListener = event => {
     if (event.kind === 'notice') notices.push({ t_s: event.t_s, level: event.level, text: event.text })
@@ -31,7 +33,7 @@ export async function runBench(plan: BenchPlan, listener: RunListener, stop: Sto
   }
   return withData(plan, noting, stop, async (database, server) => {
     const verified = await runVerifiedLoad(plan, database, server, noting, stop)
-    const result = assembleResult({ plan, server, verified, notices })
+    const result = assembleResult({ plan, server, verified, notices, environment })
     listener({ kind: 'result', result })
     return result
   })

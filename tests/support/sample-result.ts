@@ -32,6 +32,8 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       protocol: 'prepared',
       pipeline: false,
       connect_ms: 12.5,
+      transactions_per_client: null,
+      max_tries: { transfer: 10, look: 10 },
       isolation: { transfer: 'repeatable read', look: 'repeatable read' },
     },
     target: {

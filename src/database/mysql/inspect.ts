@@ -5,6 +5,11 @@ const oldest = { MySQL: [8, 0], MariaDB: [10, 11] } as const
 
 /** Settings without which a result cannot be understood. Those that a server does not have are left out. */
 const deciding = [
+  'binlog_format',
+  'binlog_group_commit_sync_delay',
+  'binlog_row_image',
+  'general_log',
+  'innodb_adaptive_hash_index',
   'innodb_autoinc_lock_mode',
   'innodb_buffer_pool_size',
   'innodb_deadlock_detect',
@@ -14,15 +19,27 @@ const deciding = [
   'innodb_io_capacity',
   'innodb_io_capacity_max',
   'innodb_lock_wait_timeout',
+  'innodb_log_buffer_size',
   'innodb_log_file_size',
+  'innodb_page_size',
+  'innodb_purge_threads',
   'innodb_redo_log_capacity',
   'innodb_rollback_on_timeout',
   'innodb_snapshot_isolation',
+  'innodb_thread_concurrency',
+  'innodb_use_native_aio',
   'log_bin',
   'max_connections',
+  'max_prepared_stmt_count',
   'performance_schema',
+  'query_cache_type',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_source_enabled',
+  'slow_query_log',
   'sql_mode',
   'sync_binlog',
+  'thread_handling',
+  'wsrep_on',
 ]
 
 /** @throws OltpError `SERVER_TOO_OLD` */

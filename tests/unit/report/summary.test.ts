@@ -77,6 +77,8 @@ const everythingWrong = sampleResult({
     protocol: 'extended',
     pipeline: false,
     connect_ms: 12.5,
+    transactions_per_client: null,
+    max_tries: { transfer: 10, look: null },
     isolation: { transfer: 'serializable', look: 'default' },
   },
   latency: latency(22_104, 3100, 'response'),
