@@ -1,10 +1,11 @@
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { exitCodes, OltpError } from '../errors.js'
+import type { Calibration } from '../measure/calibration.js'
 import type { Result } from '../measure/result.js'
 
 /** The document as text, indented; histograms are one line each. */
-export function serialise(result: Result): string {
+export function serialise(result: Result | Calibration): string {
   return JSON.stringify(result, null, 2)
 }
 
@@ -14,7 +15,7 @@ export function serialise(result: Result): string {
  *
  * @throws OltpError `RESULT_UNWRITABLE`
  */
-export function writeResult(result: Result, path: string): void {
+export function writeResult(result: Result | Calibration, path: string): void {
   const text = `${serialise(result)}\n`
   try {
     const target = whereItLeads(path)

@@ -119,8 +119,8 @@ Examples:
   OLTP_URL=postgres://me@db.example/shop oltp bench transfers --confirm me@db.example:5432/shop`,
     )
     .action(async (scenario: string, flags: BenchFlags) => {
-      const { bench } = await import('../bench.js')
-      context.exitCode = (await bench(scenario, { ...flags, ...settleLength(command, flags) }, context)) satisfies ExitCode
+      const run = flags.calibrate ? (await import('../calibrate.js')).calibrate : (await import('../bench.js')).bench
+      context.exitCode = (await run(scenario, { ...flags, ...settleLength(command, flags) }, context)) satisfies ExitCode
     })
 }
 
