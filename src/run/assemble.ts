@@ -21,7 +21,7 @@ export interface ResultParts {
 /** The one document of a run, from all that was found out. @throws OltpError when the run broke before any phase began */
 export function assembleResult({ plan, server, verified, notices, environment }: ResultParts): Result {
   const { scenario, target } = plan
-  const { report, startedAt, endedAt } = verified
+  const { report, findings, startedAt, endedAt } = verified
   const headline = report.phases[report.headline]
   if (headline === undefined) throw brokeAtOnce(report.broken?.message ?? 'the load ended before it began')
   const { tps, latency, totals, wasted, transactions, statements } = headline
@@ -56,13 +56,13 @@ export function assembleResult({ plan, server, verified, notices, environment }:
     validity: report.validity,
     generator: report.generator,
     steady: report.steady,
-    server: { missing: 'not sampled', columns: [], rows: [], totals: {} },
+    server: findings.server,
     tps,
     latency,
     totals,
     wasted,
     transactions,
-    statements,
+    statements: statements.map(one => ({ ...one, server: findings.statements.get(one.sql) ?? null })),
     phases: [...report.phases],
     series: { period_s: 1, assigned_by: 'end', ...report.series, events: notices },
     invariants: [...verified.invariants],

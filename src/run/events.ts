@@ -1,5 +1,6 @@
 import type { ServerInfo } from '../database/contract.js'
 import type { Result } from '../measure/result.js'
+import type { ServerRow } from '../measure/server-rows.js'
 import type { Tick } from '../measure/tick.js'
 import type { ResolvedScenario } from '../scenario/model.js'
 
@@ -44,6 +45,7 @@ export type RunEvent =
     }
   | { readonly kind: 'phase'; readonly index: number; readonly t_s: number }
   | { readonly kind: 'tick'; readonly tick: Tick }
+  | { readonly kind: 'server'; readonly row: ServerRow }
   | { readonly kind: 'invariants'; readonly states: readonly InvariantState[] }
   | { readonly kind: 'thresholds'; readonly states: readonly ThresholdState[] }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly t_s: number | null; readonly text: string }

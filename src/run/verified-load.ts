@@ -8,10 +8,13 @@ import { watchInvariants } from '../verify/watch.js'
 import type { BenchPlan } from './bench.js'
 import type { RunListener, StopControl } from './events.js'
 import { InvariantLog } from './invariant-log.js'
+import { type ServerFindings, ServerWatch } from './server-watch.js'
 import { thresholdStates } from './threshold-states.js'
 
 export interface VerifiedLoad {
   readonly report: LoadReport
+  /** What the server said of itself meanwhile. */
+  readonly findings: ServerFindings
   readonly invariants: Result['invariants']
   /** Date.now() of the load's zero, and when the last check was done. */
   readonly startedAt: number
@@ -36,7 +39,9 @@ export async function runVerifiedLoad(
     const facts: InvariantFacts = { dialect: server.dialect, parameters, before, tallies: new Map() }
     log.record('before', null, await checkInvariants(verifier, invariants, 'before', facts))
 
-    const { report, startedAt } = await watchedLoad(plan, verifier, server, facts, log, listener, stop)
+    const { report, startedAt, findings } = await withServerWatch(plan, database, server, listener, watching =>
+      watchedLoad(plan, verifier, server, facts, log, watching, stop),
+    )
     if (report.fatal !== null) throw connectionProblem(report.fatal, plan.target)
 
     const checkAfter = (session: Session) => checkInvariants(session, invariants, 'after', { ...facts, tallies: report.tallies })
@@ -44,8 +49,28 @@ export async function runVerifiedLoad(
     const checks = verifier.alive ? await checkAfter(verifier) : await withVerifier(plan, database, checkAfter)
     log.record('after', null, checks)
     listener({ kind: 'invariants', states: log.states() })
-    return { report, invariants: log.results(), startedAt, endedAt: Date.now() }
+    return { report, findings, invariants: log.results(), startedAt, endedAt: Date.now() }
   })
+}
+
+/** Has the server watched while `run` makes its load, from before its first session to after its last. */
+async function withServerWatch<T>(
+  plan: BenchPlan,
+  database: Database,
+  server: ServerInfo,
+  listener: RunListener,
+  run: (watching: RunListener) => Promise<T>,
+): Promise<T & { readonly findings: ServerFindings }> {
+  const watch = await ServerWatch.open(plan, database, server, listener)
+  try {
+    const result = await run(event => {
+      if (event.kind === 'load') watch.begin(event.startedAt)
+      listener(event)
+    })
+    return { ...result, findings: await watch.finish() }
+  } finally {
+    await watch.close()
+  }
 }
 
 async function watchedLoad(

@@ -3,6 +3,7 @@ import { retryableOutcomes } from '../measure/outcome.js'
 import type { Result } from '../measure/result.js'
 import type { ErrorTick, Tick } from '../measure/tick.js'
 import type { InvariantState, PreparationStep, RunEvent, ThresholdState } from '../run/events.js'
+import { addServerRow, type ServerSoFar } from './server.js'
 import { addTick, errorKey, latencyOf, noSums, type Sums } from './sums.js'
 
 /** One tick as the charts need it; kept for the whole run. */
@@ -33,6 +34,8 @@ export interface ViewState {
   readonly ticks: readonly Tick[]
   readonly points: readonly Point[]
   readonly errors: readonly ErrorTick[]
+  /** The last that the server said of itself, and what it has counted since the load began; null: nothing yet. */
+  readonly server: ServerSoFar | null
   readonly invariants: readonly InvariantState[]
   readonly thresholds: readonly ThresholdState[]
   /** Oldest first. */
@@ -52,6 +55,7 @@ export const initialState: ViewState = {
   ticks: [],
   points: [],
   errors: [],
+  server: null,
   invariants: [],
   thresholds: [],
   events: [],
@@ -70,6 +74,8 @@ export function reduce(state: ViewState, event: RunEvent): ViewState {
       return startPhase(state, event.index, event.t_s)
     case 'tick':
       return addOneTick(state, event.tick)
+    case 'server':
+      return { ...state, server: addServerRow(state.server, event.row) }
     case 'invariants':
       return noteBroken({ ...state, invariants: event.states }, state.invariants)
     case 'thresholds':
