@@ -19,13 +19,15 @@ export interface Layout {
   readonly statements: number
   /** Latency distribution beside conflicts and errors. */
   readonly details: number
+  /** What the server says of itself, one row. */
+  readonly server: number
   readonly checks: number
   readonly events: number
   /** Empty rows above the keys. */
   readonly spare: number
 }
 
-type Panel = 'charts' | 'transactions' | 'statements' | 'details' | 'checks' | 'events'
+type Panel = 'charts' | 'transactions' | 'statements' | 'details' | 'server' | 'checks' | 'events'
 
 /** From which width on panels stand side by side: the distribution beside the errors, the checks beside the events. */
 const wideFrom = 100
@@ -40,7 +42,7 @@ export function layout(columns: number, rows: number, content: Content): Layout 
   const header = 2
   const numbers = 3
   const footer = 1
-  const given: Record<Panel, number> = { charts: 0, transactions: 0, statements: 0, details: 0, checks: 0, events: 0 }
+  const given: Record<Panel, number> = { charts: 0, transactions: 0, statements: 0, details: 0, server: 0, checks: 0, events: 0 }
   let left = rows - 1 - header - numbers - footer
   for (const [panel, least, most] of wide ? wideWishes(content) : narrowWishes(content)) {
     const more = Math.min(left, most - given[panel])
@@ -66,6 +68,7 @@ function narrowWishes(content: Content): Wish[] {
     ['statements', 3, Math.min(6, content.statements)],
     ['charts', 6, 8],
     ['events', 4, 6],
+    ['server', 1, 1],
     ['checks', 4, 1 + checkRows],
     ['statements', 7, Math.min(14, content.statements)],
     ['details', 8, 10],
@@ -84,6 +87,7 @@ function wideWishes(content: Content): Wish[] {
     ['checks', 4, 1 + Math.min(5, Math.max(3, content.checks))],
     ['transactions', 7, 2 + Math.min(8, content.transactions)],
     ['details', 6, 8],
+    ['server', 1, 1],
     ['statements', 2, Math.min(5, content.statements)],
     ['charts', 6, 8],
     ['checks', 7, Math.max(8, 1 + content.checks)],

@@ -1,6 +1,7 @@
 import type { Outcome } from '../measure/outcome.js'
 import type { HistogramSlice, Tick } from '../measure/tick.js'
 import type { InvariantState, PreparationStep, ThresholdState } from '../run/events.js'
+import type { ServerFigures } from './server.js'
 import type { ScreenEvent } from './state.js'
 import type { Window } from './window.js'
 
@@ -75,6 +76,8 @@ export interface ViewModel {
   readonly statements: readonly StatementRow[]
   readonly latency: HistogramSlice
   readonly errors: readonly ErrorRow[]
+  /** null: it has not said anything yet. */
+  readonly server: ServerFigures | null
   readonly invariants: readonly InvariantState[]
   readonly thresholds: readonly ThresholdState[]
   readonly generator: Tick['generator'] | null

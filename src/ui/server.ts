@@ -13,7 +13,8 @@ export interface ServerFigures {
   readonly deadlocks: number | null
   /** In the last second or so. */
   readonly walBytesPerSecond: number | null
-  readonly cacheHits: number | null
+  /** Of the pages that were looked up, 0 to 1. */
+  readonly cacheMisses: number | null
   readonly rowLockWaitsPerSecond: number | null
   /** Now. */
   readonly lockWaiting: number | null
@@ -44,7 +45,7 @@ export function serverFigures({ last, totals }: ServerSoFar): ServerFigures {
     checkpoints: sum(soFar(checkpointsTimed), soFar(checkpointsRequested)),
     deadlocks: soFar(deadlocks),
     walBytesPerSecond: perSecond(now(walBytes)),
-    cacheHits: cacheHits(now(bufferRequests), now(bufferReads)),
+    cacheMisses: cacheMisses(now(bufferRequests), now(bufferReads)),
     rowLockWaitsPerSecond: perSecond(now(rowLockWaits)),
     lockWaiting: now(lockWaiting),
     dirtyPages: now(dirtyPages),
@@ -56,6 +57,6 @@ function sum(a: number | null, b: number | null): number | null {
 }
 
 // Read-ahead counts as reading but not as asking.
-function cacheHits(requests: number | null, reads: number | null): number | null {
-  return requests === null || reads === null || requests === 0 ? null : Math.max(0, 1 - reads / requests)
+function cacheMisses(requests: number | null, reads: number | null): number | null {
+  return requests === null || reads === null || requests === 0 ? null : Math.min(1, reads / requests)
 }

@@ -3,6 +3,7 @@ import type { Invariant, Phase } from '../scenario/model.js'
 import type { Threshold } from '../scenario/threshold.js'
 import { figuresOf } from './figures.js'
 import type { Status, ViewModel } from './model.js'
+import { serverFigures } from './server.js'
 import type { ViewState } from './state.js'
 import { total } from './sums.js'
 import type { Window } from './window.js'
@@ -42,6 +43,7 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
     loop: phase ? loopOf(phase) : '',
     backlog: last?.backlog ?? 0,
     ...figuresOf(state, options.window),
+    server: state.server && serverFigures(state.server),
     invariants: state.invariants.length > 0 ? state.invariants : (scenario?.invariants ?? []).map(unchecked),
     thresholds: state.thresholds.length > 0 ? state.thresholds : (scenario?.thresholds ?? []).map(unjudged),
     events: state.events.toReversed(),

@@ -13,6 +13,7 @@ import { phaseLine, titleLine } from './panels/header.js'
 import { helpPanel } from './panels/help.js'
 import { numbersPanel } from './panels/numbers.js'
 import { preparationPanel } from './panels/preparation.js'
+import { serverLine } from './panels/server.js'
 import { transactionsPanel } from './panels/transactions.js'
 
 const gap = 2
@@ -44,11 +45,12 @@ function drawBody(model: ViewModel, controls: Controls, columns: number, rows: n
 }
 
 function overview(model: ViewModel, plan: Layout): Line[] {
-  const { columns, wide, charts, transactions, statements, details, checks, events } = plan
+  const { columns, wide, charts, transactions, statements, details, server, checks, events } = plan
   return [
     ...fitRows(chartsPanel(model, columns, charts), charts),
     ...fitRows(transactionsPanel(model, columns, transactions, statements), transactions + statements),
     ...detailPanels(model, columns, details, wide),
+    ...fitRows([serverLine(model, columns)], server),
     ...(wide
       ? pair(
           columns,
@@ -91,7 +93,8 @@ function errorsView(model: ViewModel, columns: number, room: number): Line[] {
 function checksView(model: ViewModel, columns: number, room: number): Line[] {
   const checks = checkDetails(model, columns)
   const left = room - checks.length
-  return [...checks, ...(left >= 6 ? distributionPanel(model, Math.min(columns, 80), Math.min(left, 12)) : [])]
+  const distribution = left >= 6 ? distributionPanel(model, Math.min(columns, 80), Math.min(left, 12)) : []
+  return [...checks, ...distribution, ...(left > 12 ? [serverLine(model, columns)] : [])]
 }
 
 function pair(columns: number, share: number, left: (width: number) => Line[], right: (width: number) => Line[], rows: number): Line[] {

@@ -1,3 +1,4 @@
+import type { ServerRow } from '#oltp/measure/server-rows.js'
 import type { ErrorTick, HistogramSlice, Tick } from '#oltp/measure/tick.js'
 import type { RunEvent } from '#oltp/run/events.js'
 import type { Phase, ResolvedScenario, Transaction } from '#oltp/scenario/model.js'
@@ -87,8 +88,28 @@ function secondOfLoad(t_s: number, random: () => number, totals: Map<string, num
       { expression: 'retries_per_commit < 0.02', status: 'failing', value: '0.031' },
     ],
   })
+  events.push({ kind: 'server', row: serverRow(t_s) })
   if (t_s === 28) events.push({ kind: 'notice', level: 'warning', t_s: 28.4, text: 'a checkpoint began on the server' })
   return events
+}
+
+/** As PostgreSQL tells it: one checkpoint, a few sessions that wait. */
+function serverRow(t_s: number): ServerRow {
+  return {
+    t_s,
+    interval_s: 1,
+    values: {
+      commits: 2000,
+      deadlocks: 4,
+      lock_waiting: t_s % 5,
+      buffer_requests: 40_000,
+      buffer_reads: 12,
+      wal_bytes: 3_200_000,
+      checkpoints_timed: t_s === 28 ? 1 : 0,
+      checkpoints_requested: 0,
+      autovacuum_workers: null,
+    },
+  }
 }
 
 function tick(t_s: number, phase: number, random: () => number, totals: Map<string, number>): Tick {

@@ -21,10 +21,10 @@ test('the screen is divided by importance', () => {
   )
   expect(plans).toMatchInlineSnapshot(`
     [
-      "columns 60, rows 16, wide false, numbers 3, charts 4, transactions 4, statements 0, details 0, checks 1, events 0, spare 0",
-      "columns 80, rows 24, wide false, numbers 3, charts 6, transactions 4, statements 0, details 0, checks 4, events 3, spare 0",
-      "columns 120, rows 40, wide true, numbers 3, charts 8, transactions 4, statements 4, details 9, checks 8, events 0, spare 0",
-      "columns 200, rows 60, wide true, numbers 3, charts 13, transactions 4, statements 4, details 12, checks 20, events 0, spare 0",
+      "columns 60, rows 16, wide false, numbers 3, charts 4, transactions 4, statements 0, details 0, server 0, checks 1, events 0, spare 0",
+      "columns 80, rows 24, wide false, numbers 3, charts 6, transactions 4, statements 0, details 0, server 0, checks 4, events 3, spare 0",
+      "columns 120, rows 40, wide true, numbers 3, charts 8, transactions 4, statements 4, details 8, server 1, checks 8, events 0, spare 0",
+      "columns 200, rows 60, wide true, numbers 3, charts 13, transactions 4, statements 4, details 12, server 1, checks 19, events 0, spare 0",
     ]
   `)
 })
@@ -108,7 +108,7 @@ test('120x40', () => {
          10–30 ███                                        3.1%
            >30 █                                          0.4%
 
-
+     Server 2 waiting for locks · WAL 3.2 MB/s · cache misses 0.03% · 1 checkpoint · 188 deadlocks
     ─ Checks ──────────────────────────────────────────────────  ─ Events ──────────────────────────────────────────────────
      ✓ p95 < 50ms                                      12.4 ms     0:28 ! a checkpoint began on the server
      ✓ failed < 0.1%                                        0%     0:05 · phase steady begins
@@ -161,13 +161,13 @@ test('200x60', () => {
            >50 █                                                                                  0.1%
 
 
+     Server 2 waiting for locks · WAL 3.2 MB/s · cache misses 0.03% · 1 checkpoint · 188 deadlocks
     ─ Checks ──────────────────────────────────────────────────────────────────────────────────────────  ─ Events ──────────────────────────────────────────────────────────────────────────────────────────
      ✓ p95 < 50ms                           12.4 ms    ✓ money is conserved                   1 s ago      0:28 ! a checkpoint began on the server
      ✓ failed < 0.1%                             0%    · no negative balance                  not yet      0:05 · phase steady begins
      ! retries_per_commit < 0.02              0.031    ✓ load generator                      41% busy      0:03 ! 40P01 deadlock detected · transfer
                                                                                                            0:01 ! 40001 could not serialize access due to concurrent update · transfer
                                                                                                            0:00 · phase warmup begins
-
 
 
 
