@@ -6,14 +6,11 @@ import type { WorkerContext } from './context.js'
 import { Stopped } from './control.js'
 import type { Arrival } from './dispatcher.js'
 import type { Mix } from './mix.js'
-import { clientWindow } from './phases.js'
 import { runTransaction } from './transaction.js'
+import { type Turn, turnsOf } from './turns.js'
 
-/** What a client does next. */
-interface Job {
-  readonly transaction: CompiledTransaction
-  readonly start: Start
-}
+/** What a client does next; `look again` after waiting in vain, `done` when nothing can come any more. */
+type Next = { readonly transaction: CompiledTransaction; readonly start: Start } | 'look again' | 'done'
 
 /**
  * Runs one client until the load is over, draining or stopped.
@@ -21,77 +18,101 @@ interface Job {
  * @param mixes by phase and client, see mix.ts
  */
 export async function runClient(context: WorkerContext, client: Client, mixes: readonly (readonly (Mix | null)[])[]): Promise<void> {
+  const turns = turnsOf(context.phases, client.index, mixes)
   for (;;) {
-    const job = await nextJob(context, client, mixes)
-    if (job === null) return
-    const end = await runTransaction(context, client, job.transaction, job.start)
-    if (client.abandoned) return
-    if (end === 'committed') await afterCommit(context, client, job.transaction)
-    countEnded(client, job.start.phase)
-    context.onEnded(job.start.phase)
-    if (job.start.intended === null && job.transaction.think !== null) {
-      await context.control.pause(job.transaction.think(client.attempt))
+    const found = nextJob(context, client, turns, mixes)
+    const next = found instanceof Promise ? await found : found
+    if (next === 'done') return
+    if (next === 'look again') {
+      client.freeSince = null
+      continue
+    }
+    const { transaction, start } = next
+    const end = await runTransaction(context, client, transaction, start)
+    if (client.account.abandoned) return
+    client.freeSince = client.account.endedAt
+    if (end === 'committed' && transaction.afterCommit !== null) {
+      await runAfterCommit(context, client, transaction, transaction.afterCommit)
+      client.freeSince = null
+    }
+    countEnded(client, start.phase)
+    context.onEnded(start.phase)
+    if (start.intended === null && transaction.think !== null) {
+      await context.control.pause(transaction.think(client.attempt))
+      client.freeSince = null
     }
   }
 }
 
-/** Waits until there is something to do; null: never again. */
-async function nextJob(context: WorkerContext, client: Client, mixes: readonly (readonly (Mix | null)[])[]): Promise<Job | null> {
-  const { clock, timeline, control, phases, dispatcher } = context
-  while (control.running) {
-    const late = dispatcher.takeWaiting()
-    if (late !== null) {
-      const job = answer(context, client, late, mixes)
-      if (job !== null) return job
-      continue
-    }
-    const now = clock()
-    const index = timeline.at(now)
-    if (index === null) {
-      if (timeline.over) return null
-      await control.idleFor(Math.max(1, -now / 1000))
-      continue
-    }
-    const phase = phases[index]
-    const window = phase === undefined ? null : clientWindow(phase, client.index)
-    const mix = mixes[index]?.[client.index] ?? null
-    const since = now - timeline.windowOf(index).start
-    if (phase === undefined || window === null || mix === null || since >= window.to) {
-      await control.idleFor(Number.POSITIVE_INFINITY)
-    } else if (since < window.from) {
-      await control.idleFor((window.from - since) / 1000)
-    } else if (phase.rate !== null) {
-      const arrival = await dispatcher.take(timeline.windowOf(index).start + window.to)
-      const job = arrival === null ? null : answer(context, client, arrival, mixes)
-      if (job !== null) return job
-    } else if (phase.transactions !== null && client.endedPhase === index && client.ended >= phase.transactions) {
-      await control.idleFor(Number.POSITIVE_INFINITY)
-    } else {
-      const transaction = pick(context, client, mix)
-      if (transaction.keying !== null) await control.pause(transaction.keying(client.attempt))
-      const released = clock()
-      // The keying time may have led into another phase, with another mix.
-      if (control.running && timeline.at(released) === index) return { transaction, start: { phase: index, intended: null, released } }
-    }
-  }
-  return null
+/** A promise only where there is something to wait for: in a closed loop the next transaction is there at once. */
+function nextJob(
+  context: WorkerContext,
+  client: Client,
+  turns: readonly (Turn | null)[],
+  mixes: readonly (readonly (Mix | null)[])[],
+): Next | Promise<Next> {
+  const { timeline, control, dispatcher } = context
+  if (!control.running) return 'done'
+  const now = client.freeSince ?? context.clock()
+  const late = dispatcher.takeWaiting()
+  if (late !== null) return answer(context, client, late, now, mixes)
+  const index = timeline.at(now)
+  if (index === null) return timeline.over ? 'done' : idle(context, Math.max(1, -now / 1000))
+  const turn = turns[index] ?? null
+  const { start } = timeline.windowOf(index)
+  if (turn === null || now - start >= turn.to) return idle(context, Number.POSITIVE_INFINITY)
+  if (now - start < turn.from) return idle(context, (start + turn.from - now) / 1000)
+  if (turn.open) return nextArrival(context, client, start + turn.to, mixes)
+  if (client.endedPhase === index && client.ended >= turn.transactions) return idle(context, Number.POSITIVE_INFINITY)
+  const transaction = pick(context, client, turn.mix)
+  if (transaction.keying !== null) return key(context, client, transaction, transaction.keying, index)
+  return { transaction, start: { phase: index, intended: null, released: now } }
+}
+
+async function idle(context: WorkerContext, ms: number): Promise<Next> {
+  await context.control.idleFor(ms)
+  return 'look again'
+}
+
+async function nextArrival(
+  context: WorkerContext,
+  client: Client,
+  until: number,
+  mixes: readonly (readonly (Mix | null)[])[],
+): Promise<Next> {
+  const arrival = await context.dispatcher.take(until)
+  return arrival === null ? 'look again' : answer(context, client, arrival, arrival.released, mixes)
+}
+
+async function key(
+  context: WorkerContext,
+  client: Client,
+  transaction: CompiledTransaction,
+  keying: NonNullable<CompiledTransaction['keying']>,
+  phase: number,
+): Promise<Next> {
+  const { control, timeline } = context
+  await control.pause(keying(client.attempt))
+  const released = context.clock()
+  // The keying time may have led into another phase, with another mix.
+  const stays = control.running && timeline.at(released) === phase
+  return stays ? { transaction, start: { phase, intended: null, released } } : 'look again'
 }
 
 /** The transaction for an arrival, unless it is too late for it already. */
-function answer(context: WorkerContext, client: Client, arrival: Arrival, mixes: readonly (readonly (Mix | null)[])[]): Job | null {
-  const { memory, latencyLimitUs, clock, dispatcher, timeline } = context
-  const { phase, intended, released } = arrival
+function answer(context: WorkerContext, client: Client, arrival: Arrival, now: number, mixes: readonly (readonly (Mix | null)[])[]): Next {
+  const { memory, latencyLimitUs, dispatcher, timeline } = context
+  const { phase, intended } = arrival
   memory.setGauge('backlog', dispatcher.waiting)
-  const now = clock()
   if (latencyLimitUs !== null && now - intended > latencyLimitUs) {
     memory.countArrivals(phase, 'skipped')
     context.onEnded(phase)
-    return null
+    return 'look again'
   }
   if (timeline.at(now) === phase) memory.countArrivals(phase, 'taken')
   const mix = mixes[phase]?.[client.index] ?? mixes[phase]?.find(other => other !== null)
   if (mix == null) throw new TypeError('an arrival came in a phase without any transaction')
-  return { transaction: pick(context, client, mix), start: { phase, intended, released } }
+  return { transaction: pick(context, client, mix), start: arrival }
 }
 
 function pick(context: WorkerContext, client: Client, mix: Mix): CompiledTransaction {
@@ -107,10 +128,14 @@ function countEnded(client: Client, phase: number): void {
 }
 
 /** Side effects outside the measured time: what fails here cannot undo the commit. */
-async function afterCommit(context: WorkerContext, client: Client, transaction: CompiledTransaction): Promise<void> {
-  if (transaction.afterCommit === null) return
+async function runAfterCommit(
+  context: WorkerContext,
+  client: Client,
+  transaction: CompiledTransaction,
+  steps: NonNullable<CompiledTransaction['afterCommit']>,
+): Promise<void> {
   try {
-    await transaction.afterCommit(client.attempt)
+    await steps(client.attempt)
   } catch (error) {
     if (error instanceof Stopped || context.control.stopping) return
     if (error instanceof BrokenPromise)

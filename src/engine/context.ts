@@ -17,6 +17,8 @@ export interface WorkerContext {
   readonly phases: readonly Phase[]
   readonly program: Program
   readonly latencyLimitUs: number | null
+  /** COMMIT travels with the last statement, where that may. */
+  readonly pipeline: boolean
   readonly memory: Memory
   readonly clock: Clock
   readonly timeline: Timeline

@@ -1,7 +1,6 @@
 import { DatabaseError } from '../database/contract.js'
 import type { Outcome } from '../measure/outcome.js'
 import { BrokenPromise, type CompiledTransaction, Conflict, DeclaredRollback } from '../scenario/program.js'
-import type { Account } from './account.js'
 import type { Client } from './client.js'
 import { ClientLost } from './connector.js'
 import type { WorkerContext } from './context.js'
@@ -15,13 +14,12 @@ export function judgeFailure(
   context: WorkerContext,
   client: Client,
   transaction: CompiledTransaction,
-  account: Account,
   error: unknown,
 ): Outcome | 'cancelled' {
   if (error instanceof Stopped) return 'cancelled'
   if (error instanceof DeclaredRollback) return 'rolled_back'
   if (error instanceof Conflict) {
-    account.failure('conflict', 'conflict', error.message)
+    client.account.failure('conflict', 'conflict', error.message)
     return 'conflict'
   }
   if (error instanceof BrokenPromise) {
@@ -37,7 +35,7 @@ export function judgeFailure(
   if (!(error instanceof DatabaseError)) throw error
   // We destroyed the session ourselves: nothing of this happened to the workload. A COMMIT in flight is another matter.
   if (context.control.stopping && error.outcome === 'connection') return 'cancelled'
-  account.failure(error.code, error.outcome, error.message)
+  client.account.failure(error.code, error.outcome, error.message)
   if (error.fatal) context.report.fatal(error)
   else if (isMistake(error))
     context.report.broken({ kind: 'statement', message: describeMistake(client, error), transaction: transaction.name })

@@ -1,6 +1,14 @@
-import type { CounterName, Counters, MetricName } from '../measure/counters.js'
-import { type ArrivalCounterName, type ArrivalCounters, arrivalCounterNames, counterNames, metricNames } from '../measure/counters.js'
+import {
+  type ArrivalCounterName,
+  type ArrivalCounters,
+  arrivalCounterNames,
+  type Counters,
+  counterNames,
+  type MetricName,
+  metricNames,
+} from '../measure/counters.js'
 import { bucketCount, factCount, HistogramRecorder } from '../measure/histogram.js'
+import { indexOf, TransactionRecorder } from './transaction-recorder.js'
 
 /** How many of each there are: decides where everything lies in a worker's shared memory. */
 export interface MemoryShape {
@@ -36,10 +44,9 @@ function sizes({ phases, transactions, statements }: MemoryShape) {
 export class Memory {
   private readonly shape: MemoryShape
   private readonly gauges: Float64Array
-  private readonly counters: Float64Array
   private readonly arrivals: Float64Array
-  private readonly metrics: readonly HistogramRecorder[]
-  private readonly statements: readonly HistogramRecorder[]
+  private readonly transactions: readonly TransactionRecorder[]
+  private readonly statements: readonly (readonly HistogramRecorder[])[]
 
   constructor(buffer: SharedArrayBuffer, shape: MemoryShape) {
     this.shape = shape
@@ -51,26 +58,44 @@ export class Memory {
       return view
     }
     this.gauges = numbers(gaugeNames.length)
-    this.counters = numbers(size.counters)
+    const counters = numbers(size.counters)
     this.arrivals = numbers(size.arrivals)
     const facts = numbers(size.histograms * factCount)
     const recorders = Array.from({ length: size.histograms }, (_, index) => {
       const counts = new Uint32Array(buffer, at + index * bytesPerHistogram, bucketCount)
       return new HistogramRecorder(counts, facts.subarray(index * factCount, (index + 1) * factCount))
     })
-    const ofTransactions = shape.phases * shape.transactions * metricNames.length
-    this.metrics = recorders.slice(0, ofTransactions)
-    this.statements = recorders.slice(ofTransactions)
+    const take = (from: number, count: number) => recorders.slice(from, from + count)
+    this.transactions = Array.from({ length: shape.phases * shape.transactions }, (_, index) => {
+      const own = counters.subarray(index * counterNames.length, (index + 1) * counterNames.length)
+      return new TransactionRecorder(own, take(index * metricNames.length, metricNames.length))
+    })
+    const ofTransactions = this.transactions.length * metricNames.length
+    this.statements = Array.from({ length: shape.phases }, (_, phase) => take(ofTransactions + phase * shape.statements, shape.statements))
   }
 
-  count(phase: number, transaction: number, name: CounterName, by = 1): void {
-    const index = (phase * this.shape.transactions + transaction) * counterNames.length + counterIndex[name]
-    this.counters[index] = (this.counters[index] as number) + by
+  /** What one transaction type counts in one phase: to be looked up once, not per event. */
+  transaction(phase: number, transaction: number): TransactionRecorder {
+    return this.transactions[phase * this.shape.transactions + transaction] as TransactionRecorder
+  }
+
+  /** The times of all statements in one phase, by their index. */
+  statementsOf(phase: number): readonly HistogramRecorder[] {
+    return this.statements[phase] as readonly HistogramRecorder[]
   }
 
   countArrivals(phase: number, name: ArrivalCounterName, by = 1): void {
     const index = phase * arrivalCounterNames.length + arrivalIndex[name]
     this.arrivals[index] = (this.arrivals[index] as number) + by
+  }
+
+  /** A client has begun a transaction, or goes on with it after a back-off. */
+  transactionRuns(): void {
+    this.gauges[inTransaction] = (this.gauges[inTransaction] as number) + 1
+  }
+
+  transactionRests(): void {
+    this.gauges[inTransaction] = (this.gauges[inTransaction] as number) - 1
   }
 
   setGauge(name: GaugeName, value: number): void {
@@ -86,16 +111,15 @@ export class Memory {
   }
 
   metric(phase: number, transaction: number, name: MetricName): HistogramRecorder {
-    return this.metrics[(phase * this.shape.transactions + transaction) * metricNames.length + metricIndex[name]] as HistogramRecorder
+    return this.transaction(phase, transaction).metrics[name]
   }
 
   statement(phase: number, statement: number): HistogramRecorder {
-    return this.statements[phase * this.shape.statements + statement] as HistogramRecorder
+    return this.statementsOf(phase)[statement] as HistogramRecorder
   }
 
   readCounters(phase: number, transaction: number): Counters {
-    const start = (phase * this.shape.transactions + transaction) * counterNames.length
-    return Object.fromEntries(counterNames.map((name, index) => [name, this.counters[start + index]])) as Counters
+    return this.transaction(phase, transaction).read()
   }
 
   readArrivals(phase: number): ArrivalCounters {
@@ -104,11 +128,6 @@ export class Memory {
   }
 }
 
-function indexOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
-  return Object.fromEntries(names.map((name, index) => [name, index])) as Record<Name, number>
-}
-
-const counterIndex = indexOf(counterNames)
-const arrivalIndex = indexOf(arrivalCounterNames)
-const metricIndex = indexOf(metricNames)
+const inTransaction = gaugeNames.indexOf('inTransaction')
 const gaugeIndex = indexOf(gaugeNames)
+const arrivalIndex = indexOf(arrivalCounterNames)

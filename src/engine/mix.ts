@@ -31,9 +31,13 @@ export function createMix(weights: readonly number[]): Mix | null {
   })
   const last = weights.findLastIndex(weight => weight > 0)
   return {
-    pick: fraction => {
-      const index = ends.findIndex(end => fraction < end)
-      return index === -1 ? last : index
+    pick(fraction) {
+      let index = 0
+      for (const end of ends) {
+        if (fraction < end) return index
+        index++
+      }
+      return last
     },
   }
 }

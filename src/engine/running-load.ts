@@ -1,7 +1,6 @@
 import type { Session } from '../database/contract.js'
 import { BrokenPromise, type Program } from '../scenario/program.js'
 import { createRandom } from '../scenario/random.js'
-import { ClientAttempt } from './attempt.js'
 import { type Client, createClient } from './client.js'
 import { runClient } from './client-loop.js'
 import { createClock } from './clock.js'
@@ -82,6 +81,7 @@ export class RunningLoad {
       scenario,
       phases,
       program,
+      pipeline: plan.pipeline,
       latencyLimitUs: plan.latencyLimitMs === null ? null : plan.latencyLimitMs * 1000,
       memory: this.memory,
       clock,
@@ -99,9 +99,10 @@ export class RunningLoad {
       onEnded: phase => this.onEnded(phase),
     }
     this.clients = parts.indexes.map((index, at) => {
-      const attempt = new ClientAttempt(this.context, index + 1, createRandom(randomSeed, `client ${index}`))
-      attempt.session = parts.sessions[at] ?? null
-      return createClient(index, attempt, createRandom(randomSeed, `patience ${index}`))
+      const patience = createRandom(randomSeed, `patience ${index}`)
+      const client = createClient(this.context, index, createRandom(randomSeed, `client ${index}`), patience)
+      client.attempt.session = parts.sessions[at] ?? null
+      return client
     })
   }
 
@@ -116,7 +117,7 @@ export class RunningLoad {
     })
     this.timeline.start()
     await Promise.race([Promise.all(this.clients.map(client => this.runOne(client))), givenUp])
-    for (const client of this.clients) this.abandon(client)
+    for (const { account } of this.clients) account.abandon()
     clearInterval(errorTimer)
     clearTimeout(this.drainTimer)
     clearTimeout(this.graceTimer)
@@ -144,7 +145,7 @@ export class RunningLoad {
     try {
       await runClient(this.context, client, this.mixes)
     } catch (error) {
-      if (client.abandoned) return
+      if (client.account.abandoned) return
       // Outside an attempt, as in a think time that is no number.
       if (error instanceof BrokenPromise) this.context.report.broken({ kind: 'promise', message: error.message, transaction: '' })
       else this.context.report.failed(error)
@@ -181,7 +182,7 @@ export class RunningLoad {
   }
 
   private cutOff(): void {
-    for (const { running, attempt } of this.clients) if (running !== null) attempt.session?.destroy()
+    for (const { account, attempt } of this.clients) if (account.running) attempt.session?.destroy()
     this.graceTimer ??= setTimeout(() => this.giveUp(), lastGraceMs)
   }
 
@@ -190,20 +191,5 @@ export class RunningLoad {
     for (let arrival = this.dispatcher.takeWaiting(); arrival !== null; arrival = this.dispatcher.takeWaiting()) {
       if (this.cameToEnd) this.memory.countArrivals(arrival.phase, 'shed')
     }
-  }
-
-  /** Counts what runs although nothing waits for it any more; what it may still report is not counted. */
-  private abandon(client: Client): void {
-    const { running } = client
-    client.abandoned = true
-    if (running === null) return
-    const { phase, transaction, committing } = running
-    if (!committing) {
-      this.memory.count(phase, transaction, 'cancelled')
-      return
-    }
-    this.memory.count(phase, transaction, 'attempts')
-    this.memory.count(phase, transaction, 'ambiguous')
-    this.memory.count(phase, transaction, 'failed')
   }
 }

@@ -12,7 +12,8 @@ export class Timeline {
   private readonly clock: Clock
   private readonly onPhase: (index: number, window: PhaseWindow) => void
   private timer: NodeJS.Timeout | undefined
-  private finished = false
+  /** No phase any more from then on. */
+  private endedAt = Number.POSITIVE_INFINITY
 
   constructor(phases: readonly Phase[], clock: Clock, onPhase: (index: number, window: PhaseWindow) => void) {
     this.phases = phases
@@ -27,28 +28,30 @@ export class Timeline {
 
   /** The phase before this one, which was bounded by transactions, is over in all workers. */
   begin(index: number, start: number): void {
-    if (this.finished) return
+    if (this.over) return
     const before = this.windows.length - 1
     const open = this.windows[before]
     if (open !== undefined && open.end === null) this.windows[before] = { start: open.start, end: start }
     if (index < this.phases.length) this.enter(index, start)
-    else this.finish()
+    else this.finish(start)
   }
 
-  /** Index of the phase at a time that is not before the last one asked for; null before the first and after the last. */
+  /** Index of the phase at a time that has come; null before the first and after the last. */
   at(now: number): number | null {
     if (now < 0) return null
     let latest = this.windows.at(-1)
-    while (!this.finished && latest !== undefined && latest.end !== null && now >= latest.end) {
+    while (!this.over && latest !== undefined && latest.end !== null && now >= latest.end) {
       if (this.windows.length < this.phases.length) this.enter(this.windows.length, latest.end)
-      else this.finish()
+      else this.finish(latest.end)
       latest = this.windows.at(-1)
     }
-    return this.finished || latest === undefined ? null : this.windows.length - 1
+    if (latest === undefined || now >= this.endedAt) return null
+    // Of two clients that read the clock, the one that read it first may ask last.
+    return now >= latest.start ? this.windows.length - 1 : this.windows.findLastIndex(({ start }) => now >= start)
   }
 
   get over(): boolean {
-    return this.finished
+    return this.endedAt !== Number.POSITIVE_INFINITY
   }
 
   windowOf(index: number): PhaseWindow {
@@ -57,7 +60,7 @@ export class Timeline {
 
   /** Cut short: no phase any more, from now on. */
   close(): void {
-    this.finished = true
+    if (!this.over) this.endedAt = this.clock()
     clearTimeout(this.timer)
   }
 
@@ -81,9 +84,9 @@ export class Timeline {
     )
   }
 
-  private finish(): void {
-    this.finished = true
+  private finish(end: number): void {
+    this.endedAt = end
     clearTimeout(this.timer)
-    this.onPhase(this.phases.length, { start: this.windows.at(-1)?.end ?? this.clock(), end: null })
+    this.onPhase(this.phases.length, { start: end, end: null })
   }
 }

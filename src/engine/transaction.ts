@@ -1,114 +1,80 @@
+import type { Session } from '../database/contract.js'
 import { type Outcome, retryableOutcomes } from '../measure/outcome.js'
 import type { CompiledTransaction } from '../scenario/program.js'
-import { Account, type Start, type TransactionEnd } from './account.js'
+import type { Start, TransactionEnd } from './account.js'
+import type { ClientAttempt } from './attempt.js'
 import { backoffMs } from './backoff.js'
 import type { Client } from './client.js'
 import type { WorkerContext } from './context.js'
 import { judgeFailure } from './failure.js'
-import type { TallyEntry } from './tally-book.js'
 
-/** Runs one transaction to its end, all retries included, and counts everything about it. Throws only for a bug of ours. */
+/**
+ * Runs one transaction to its end, all retries included, and counts everything about it. All that usually happens is awaited here:
+ * a promise per layer would cost more than what the layers do. Throws only for a bug of ours.
+ */
 export async function runTransaction(
   context: WorkerContext,
   client: Client,
   transaction: CompiledTransaction,
   start: Start,
 ): Promise<TransactionEnd> {
-  const account = new Account(context, client, transaction, start)
+  const { attempt, account } = client
   const mostAttempts = transaction.retry.maxAttempts ?? Number.POSITIVE_INFINITY
-  client.attempt.startTransaction(start.phase)
+  account.begins(transaction, start)
+  attempt.startTransaction(transaction, start.phase)
   for (let attempts = 1; ; attempts++) {
-    const hindrance = await makeReady(context, client, transaction, account)
-    if (hindrance !== null) return account.ended(hindrance)
-    const outcome = await runAttempt(context, client, transaction, account)
-    if (outcome === 'committed' || outcome === 'rolled_back' || outcome === 'cancelled') return account.ended(outcome)
+    let ready = false
+    let outcome: Outcome | 'cancelled' = 'committed'
+    try {
+      attempt.startAttempt(transaction)
+      if (attempt.session?.alive !== true) attempt.session = await reconnect(context, client)
+      ready = true
+      if (transaction.autocommit) {
+        promiseBlindly(attempt)
+        await transaction.run(attempt)
+        attempt.pledge.make(attempt)
+      } else {
+        await attempt.begin(transaction)
+        await transaction.run(attempt)
+        // Unless COMMIT travelled with the last statement.
+        if (!attempt.committing) await attempt.commit()
+      }
+    } catch (error) {
+      outcome = judgeFailure(context, client, transaction, error)
+      if (!ready) return account.ended(outcome === 'cancelled' ? 'cancelled' : 'failed')
+      await rollBack(context, attempt)
+    }
+    attempt.committing = false
+    if (!account.abandoned) attempt.pledge.answered(outcome === 'committed' || outcome === 'ambiguous' ? outcome : 'not committed')
+    if (outcome === 'cancelled') return account.ended(outcome)
+    account.attemptEnded(outcome)
+    if (outcome === 'committed' || outcome === 'rolled_back') return account.ended(outcome)
     if (!retryableOutcomes.has(outcome) || attempts >= mostAttempts) return account.ended('failed')
-    if (!(await backOff(context, client, transaction, account, attempts))) return account.ended('cancelled')
+    if (!(await backOff(context, client, transaction, attempts))) return account.ended('cancelled')
     account.retryBegins()
+    attempt.startRetry()
   }
 }
 
-/** Draws the values and sees to a session; null when the attempt can begin. */
-async function makeReady(
-  context: WorkerContext,
-  client: Client,
-  transaction: CompiledTransaction,
-  account: Account,
-): Promise<'failed' | 'cancelled' | null> {
-  const { attempt } = client
+async function reconnect(context: WorkerContext, { index, attempt, patience }: Client): Promise<Session> {
+  context.report.notice('warning', `client ${index + 1} lost its connection and gets another one`)
+  attempt.session?.destroy()
+  attempt.session = null
+  return context.connector.again(() => patience.next())
+}
+
+/** An autocommitted statement is in doubt from its first byte. An amount that hangs on its answer is promised when that is there. */
+function promiseBlindly(attempt: ClientAttempt): void {
   try {
-    attempt.startAttempt(transaction)
-    if (attempt.session?.alive !== true) {
-      context.report.notice('warning', `client ${client.index + 1} lost its connection and gets another one`)
-      attempt.session?.destroy()
-      attempt.session = null
-      attempt.session = await context.connector.again(() => client.patience.next())
-    }
-    return null
-  } catch (error) {
-    return judgeFailure(context, client, transaction, account, error) === 'cancelled' ? 'cancelled' : 'failed'
-  }
-}
-
-async function runAttempt(
-  context: WorkerContext,
-  client: Client,
-  transaction: CompiledTransaction,
-  account: Account,
-): Promise<Outcome | 'cancelled'> {
-  const { attempt, running } = client
-  const { autocommit } = transaction
-  const session = attempt.session
-  if (session === null || running === null) throw new TypeError('an attempt was begun without a session')
-  const began = account.attemptBegins()
-  let promised: readonly TallyEntry[] | null = null
-  let outcome: Outcome | 'cancelled'
-  try {
-    if (autocommit) {
-      // In doubt from its first byte; what the statement itself answers is known only afterwards.
-      promised = promiseBlindly(context, client, transaction)
-      await transaction.run(attempt)
-      if (promised !== null) context.tallies.answered(promised, 'not committed')
-      promised = promise(context, client, transaction)
-    } else {
-      await session.begin(transaction)
-      await transaction.run(attempt)
-      promised = promise(context, client, transaction)
-      running.committing = true
-      await session.commit()
-    }
-    outcome = 'committed'
-  } catch (error) {
-    outcome = judgeFailure(context, client, transaction, account, error)
-    await rollBack(context, client)
-  }
-  running.committing = false
-  if (promised !== null && !client.abandoned) {
-    context.tallies.answered(promised, outcome === 'committed' || outcome === 'ambiguous' ? outcome : 'not committed')
-  }
-  if (outcome !== 'cancelled') account.attemptEnded(outcome, began)
-  return outcome
-}
-
-function promise(context: WorkerContext, client: Client, transaction: CompiledTransaction): readonly TallyEntry[] | null {
-  if (transaction.tallies.length === 0) return null
-  const entries = transaction.tallies.map(({ tally, amount }) => ({ tally, amount: amount(client.attempt) }))
-  context.tallies.sent(entries)
-  return entries
-}
-
-/** Null where the amount hangs on what the statement has not answered yet. */
-function promiseBlindly(context: WorkerContext, client: Client, transaction: CompiledTransaction): readonly TallyEntry[] | null {
-  try {
-    return promise(context, client, transaction)
+    attempt.pledge.make(attempt)
   } catch {
-    return null
+    // What is wrong with the amount is said when it is computed again.
   }
 }
 
 /** After every failed attempt, whatever the server did by itself: on MySQL the next statement may autocommit otherwise. */
-async function rollBack(context: WorkerContext, client: Client): Promise<void> {
-  const { session } = client.attempt
+async function rollBack(context: WorkerContext, attempt: ClientAttempt): Promise<void> {
+  const { session } = attempt
   if (session === null) return
   if (session.alive && !context.control.stopping) {
     try {
@@ -119,25 +85,18 @@ async function rollBack(context: WorkerContext, client: Client): Promise<void> {
     }
   }
   session.destroy()
-  client.attempt.session = null
+  attempt.session = null
 }
 
 /** False when an abrupt stop cut it short. */
-async function backOff(
-  context: WorkerContext,
-  client: Client,
-  transaction: CompiledTransaction,
-  account: Account,
-  retry: number,
-): Promise<boolean> {
-  const began = context.clock()
-  account.backingOff()
+async function backOff(context: WorkerContext, client: Client, { retry }: CompiledTransaction, retries: number): Promise<boolean> {
+  const began = client.account.backingOff()
   try {
-    await context.control.sleep(backoffMs(transaction.retry.backoff, retry, client.patience.next()))
+    await context.control.sleep(backoffMs(retry.backoff, retries, client.patience.next()))
     return true
   } catch {
     return false
   } finally {
-    account.backedOff(began)
+    client.account.backedOff(began)
   }
 }

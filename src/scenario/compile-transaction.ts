@@ -25,8 +25,8 @@ export function compileTransaction(transaction: Transaction, index: number, fact
     evaluate: compile(binding.expression, `let ${binding.name}`),
   }))
   const steps = createStepCompiler(name, index, environment, facts)
-  const run = steps.list(transaction.steps, '')
-  const afterCommit = transaction.afterCommit.length === 0 ? null : steps.list(transaction.afterCommit, 'after_commit ')
+  const run = steps.steps(transaction.steps, !transaction.autocommit)
+  const afterCommit = transaction.afterCommit.length === 0 ? null : steps.afterCommit(transaction.afterCommit)
   const tallies = transaction.tally.map(binding => ({
     tally: facts.tallies.indexOf(binding.name),
     amount: compile(binding.expression, `tally ${binding.name}`),
@@ -48,8 +48,8 @@ export function compileTransaction(transaction: Transaction, index: number, fact
       for (let at = 0; at < slots.size; at++) attempt.values[at] = null
       for (const binding of bindings) attempt.values[binding.slot] = binding.evaluate(attempt)
     },
-    run: async attempt => run(attempt),
-    afterCommit: afterCommit && (async attempt => afterCommit(attempt)),
+    run,
+    afterCommit,
     tallies,
     keying,
     think,

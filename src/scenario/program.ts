@@ -12,9 +12,11 @@ export interface Statement {
   readonly text: string
   /** False when no step reads the rows: an engine may then skip decoding them. */
   readonly readsRows: boolean
+  /** Nothing of its transaction comes after it and nothing of its answer is looked at: COMMIT may travel with it. */
+  readonly last: boolean
 }
 
-/** What a statement answered. */
+/** What a statement answered: valid until the session's next call, which may use it again. */
 export interface StatementResult {
   /** Rows matched or changed, from the command tag; rows returned for a SELECT. */
   readonly affected: number
@@ -30,7 +32,7 @@ export interface StatementResult {
  * The same object serves all attempts of one transaction.
  */
 export interface Attempt {
-  /** One slot per name; the compiler numbered them. */
+  /** At least one slot per name of the transaction; the compiler numbered them. */
   readonly values: Value[]
   readonly random: Random
   /** 1-based number of the client. */
@@ -39,7 +41,10 @@ export interface Attempt {
   sequence(name: string, start: number): number
   /** UTC time at which the transaction was first drawn, as `2026-11-22 12:00:00.000000`; retries see the same. */
   now(): string
+  /** Sends a statement. The parameters are read before this returns: their array may be filled anew for the next one. */
   execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult>
+  /** What `execute` promised is there: to be called before anything is made of it, so that the time of the statement ends here. */
+  answered(): void
   savepoint(name: string): Promise<void>
   rollbackToSavepoint(name: string): Promise<void>
   releaseSavepoint(name: string): Promise<void>

@@ -10,7 +10,10 @@ export class Random {
 
   /** @param state four words, not all zero; see `createRandom` */
   constructor(state: RandomState) {
-    ;[this.#a, this.#b, this.#c, this.#d] = state
+    this.#a = state[0]
+    this.#b = state[1]
+    this.#c = state[2]
+    this.#d = state[3]
   }
 
   /** 32 random bits, as an unsigned integer. */
@@ -34,11 +37,16 @@ export class Random {
   /** Uniform over lo, …, hi, which hold at most 2^53 integers; unbiased, by rejection. */
   integer(lo: number, hi: number): number {
     const size = hi - lo + 1
-    if (size <= 0x100000000) {
-      const limit = 0x100000000 - (0x100000000 % size)
-      let word = this.word()
-      while (word >= limit) word = this.word()
-      return lo + (word % size)
+    if (size === 0x100000000) return lo + this.word()
+    if (size < 0x100000000) {
+      // Both operands unsigned 32-bit integers: the remainder of doubles takes ten times as long.
+      const divisor = size >>> 0
+      while (true) {
+        const word = this.word()
+        const rest = word % divisor
+        // Else the word lies in the last run of them, which is incomplete.
+        if (word - rest <= 0x100000000 - size) return lo + rest
+      }
     }
     const limit = 0x20000000000000 - (0x20000000000000 % size)
     let bits = (this.word() >>> 11) * 0x100000000 + this.word()
@@ -54,7 +62,10 @@ export class Random {
   }
 
   restore(from: RandomState): void {
-    ;[this.#a, this.#b, this.#c, this.#d] = from
+    this.#a = from[0]
+    this.#b = from[1]
+    this.#c = from[2]
+    this.#d = from[3]
   }
 }
 

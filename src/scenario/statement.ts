@@ -5,7 +5,7 @@ import { scanSql } from './sql.js'
 import { ValueError } from './value-error.js'
 import type { Value } from './values.js'
 
-/** A statement together with the values to send for its placeholders. */
+/** A statement together with the values to send for its placeholders; both valid until the next `bind`, which fills the same array. */
 interface BoundStatement {
   readonly statement: Statement
   readonly parameters: readonly Value[]
@@ -26,32 +26,46 @@ export interface StatementTemplate {
 export function prepareStatement(
   text: string,
   dialect: Dialect,
-  facts: { readonly index: number; readonly name: string; readonly readsRows: boolean },
+  facts: Omit<Statement, 'text'>,
   slot: (name: string) => number,
 ): StatementTemplate {
   const { parts, references } = scanSql(text.trim(), dialect)
   const slots = references.map(({ name, list }) => ({ name, list, slot: slot(name) }))
-  const byLengths = new Map<string, Statement>()
-  const statementFor = (lengths: readonly number[]): Statement => ({ ...facts, text: placeholders(parts, lengths, dialect) })
-  const plain = statementFor(slots.map(() => 1))
+  const byLengths = new Map<string, Filled>()
+  const plain = filled(slots.map(() => 1))
+
+  function filled(lengths: readonly number[]): Filled {
+    const parameters = new Array<Value>(lengths.reduce((sum, length) => sum + length, 0)).fill(null)
+    return { statement: { ...facts, text: placeholders(parts, lengths, dialect) }, parameters }
+  }
 
   function bindLists(values: readonly Value[]): BoundStatement {
-    const bound = slots.map(reference => (reference.list ? listOf(reference, values) : [oneOf(reference, values)]))
-    const lengths = bound.map(items => items.length)
+    const items = slots.map(reference => (reference.list ? listOf(reference, values) : [oneOf(reference, values)]))
+    const lengths = items.map(({ length }) => length)
     const key = lengths.join(',')
-    let statement = byLengths.get(key)
-    if (statement === undefined) {
-      statement = statementFor(lengths)
-      byLengths.set(key, statement)
+    let bound = byLengths.get(key)
+    if (bound === undefined) {
+      bound = filled(lengths)
+      byLengths.set(key, bound)
     }
-    return { statement, parameters: bound.flat() }
+    let at = 0
+    for (const list of items) for (const item of list) bound.parameters[at++] = item
+    return bound
   }
 
   function bindPlain(values: readonly Value[]): BoundStatement {
-    return { statement: plain, parameters: slots.map(reference => oneOf(reference, values)) }
+    let at = 0
+    for (const reference of slots) plain.parameters[at++] = oneOf(reference, values)
+    return plain
   }
 
-  return { text: plain.text, bind: slots.some(reference => reference.list) ? bindLists : bindPlain }
+  return { text: plain.statement.text, bind: slots.some(reference => reference.list) ? bindLists : bindPlain }
+}
+
+/** A statement with its one array of parameters: no session keeps it, and no two calls are under way between filling and sending. */
+interface Filled {
+  readonly statement: Statement
+  readonly parameters: Value[]
 }
 
 interface Slot {

@@ -36,6 +36,7 @@ export function fakeAttempt(
       statements.push(statement)
       return answer(statement, parameters)
     },
+    answered: () => {},
     savepoint: name => note(`savepoint ${name}`),
     rollbackToSavepoint: name => note(`rollback to ${name}`),
     releaseSavepoint: name => note(`release ${name}`),

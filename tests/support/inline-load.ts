@@ -41,7 +41,7 @@ export function transaction(name: string, index: number, more: Partial<CompiledT
 }
 
 export function statement(index: number): Statement {
-  return { index, name: `t${index}/1`, text: `SELECT ${index}`, readsRows: true }
+  return { index, name: `t${index}/1`, text: `SELECT ${index}`, readsRows: true, last: false }
 }
 
 export function phase(more: Partial<Phase>): Phase {

@@ -52,7 +52,7 @@ export async function openGround(engine: (typeof engines)[number], purpose: stri
 export function statement(ground: Ground, text: string, readsRows = true): Statement {
   let count = 0
   const placed = ground.target.engine === 'postgres' ? text.replaceAll('?', () => `$${++count}`) : text
-  return { index: 0, name: 'test/statement', text: placed, readsRows }
+  return { index: 0, name: 'test/statement', text: placed, readsRows, last: false }
 }
 
 /** The failure that a call must end in. */

@@ -13,16 +13,10 @@ import { truth } from './truth.js'
  * computed now. The closure throws ValueError where values do not fit together.
  */
 export function compileExpression(expression: Expression, environment: CompileEnvironment): Evaluate {
-  return compileNode(expression.root, environment).evaluate
+  return compileNode(expression.root, environment)
 }
 
-interface Compiled {
-  readonly evaluate: Evaluate
-  /** Depends on nothing but the text and the parameters. */
-  readonly constant: boolean
-}
-
-function compileNode(node: ExpressionNode, environment: CompileEnvironment): Compiled {
+function compileNode(node: ExpressionNode, environment: CompileEnvironment): Evaluate {
   switch (node.kind) {
     case 'literal':
       return constant(node.value)
@@ -33,10 +27,10 @@ function compileNode(node: ExpressionNode, environment: CompileEnvironment): Com
     case 'parameter':
       return constant(parameter(node.name, environment))
     case 'name':
-      return { evaluate: readSlot(environment.slot(node.name)), constant: false }
+      return readSlot(environment.slot(node.name))
     case 'unary': {
       const operand = compileNode(node.operand, environment)
-      return fold(node.operator === 'not' ? not(operand.evaluate) : negated(operand.evaluate), operand.constant)
+      return fold(node.operator === 'not' ? not(operand) : negated(operand), operand.constant)
     }
     case 'binary':
       return compileBinary(node, environment)
@@ -45,40 +39,38 @@ function compileNode(node: ExpressionNode, environment: CompileEnvironment): Com
   }
 }
 
-function compileBinary(node: BinaryNode, environment: CompileEnvironment): Compiled {
+function compileBinary(node: BinaryNode, environment: CompileEnvironment): Evaluate {
   const [left, right] = [compileNode(node.left, environment), compileNode(node.right, environment)]
   const bothConstant = left.constant && right.constant
   if (node.operator === '=' || node.operator === '!=') {
     const tested = isNull(node.right) ? left : isNull(node.left) ? right : null
-    if (tested !== null) return fold(nullTest(tested.evaluate, node.operator === '='), tested.constant)
+    if (tested !== null) return fold(nullTest(tested, node.operator === '='), tested.constant)
   }
-  return fold(binary(node.operator, left.evaluate, right.evaluate), bothConstant)
+  return fold(binary(node.operator, left, right), bothConstant)
 }
 
-function compileCall(node: CallNode, environment: CompileEnvironment): Compiled {
+function compileCall(node: CallNode, environment: CompileEnvironment): Evaluate {
   const definition = functions.get(node.name)
   if (definition === undefined) throw new Error(`the expression «${node.name}(…)» was compiled unchecked`)
   const parts = node.arguments.map(part => compileNode(part, environment))
-  const evaluate = definition.compile(
-    parts.map(part => part.evaluate),
-    environment,
-    node.arguments,
+  return fold(
+    definition.compile(parts, environment, node.arguments),
+    !definition.random && !definition.impure && parts.every(part => part.constant),
   )
-  return fold(evaluate, !definition.random && !definition.impure && parts.every(part => part.constant))
 }
 
-function constant(value: Value): Compiled {
-  return { evaluate: () => value, constant: true }
+function constant(value: Value): Evaluate {
+  return Object.assign(() => value, { constant: true as const })
 }
 
-function fold(evaluate: Evaluate, isConstant: boolean): Compiled {
-  if (!isConstant) return { evaluate, constant: false }
+function fold(evaluate: Evaluate, isConstant: boolean | undefined): Evaluate {
+  if (isConstant !== true) return evaluate
   try {
     return constant(evaluate(valuesOnly([])))
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
     // It may stand in a branch that is never taken: the error belongs to the moment that it is.
-    return { evaluate, constant: false }
+    return evaluate
   }
 }
 
@@ -144,7 +136,8 @@ function binary(operator: BinaryOperator, left: Evaluate, right: Evaluate): Eval
 
 function comparison(left: Evaluate, right: Evaluate, holds: (order: number) => boolean): Evaluate {
   return context => {
-    const [a, b] = [left(context), right(context)]
+    const a = left(context)
+    const b = right(context)
     return a === null || b === null ? null : holds(compareValues(a, b))
   }
 }

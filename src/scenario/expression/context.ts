@@ -7,7 +7,11 @@ import type { Value } from '../values.js'
 export type EvaluationContext = Pick<Attempt, 'values' | 'random' | 'client' | 'sequence' | 'now'>
 
 /** A compiled expression. */
-export type Evaluate = (context: EvaluationContext) => Value
+export interface Evaluate {
+  (context: EvaluationContext): Value
+  /** Depends on nothing but the text and the parameters: it is the same at every call. */
+  readonly constant?: true
+}
 
 /** What an expression is compiled against. */
 export interface CompileEnvironment {

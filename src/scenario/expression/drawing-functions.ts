@@ -168,21 +168,36 @@ export const drawingFunctions: readonly FunctionDefinition[] = [
   { name: 'uuid', signature: 'uuid()', accepts: exactly(0), random: true, compile: () => context => randomUuid(context.random) },
 ]
 
+interface Range {
+  readonly a: number
+  readonly b: number
+}
+
 /** The two bounds, which are its first two arguments. */
-function compileRange(name: string, args: readonly Evaluate[]): (context: EvaluationContext) => { readonly a: number; readonly b: number } {
+function compileRange(name: string, args: readonly Evaluate[]): (context: EvaluationContext) => Range {
   const [from, to] = [argument(args, 0), argument(args, 1)]
-  return context => {
-    const [a, b] = [wholeNumber(from(context), `${name}: a`), wholeNumber(to(context), `${name}: b`)]
+  const [fromName, toName] = [`${name}: a`, `${name}: b`]
+  const range = (context: EvaluationContext): Range => {
+    const a = wholeNumber(from(context), fromName)
+    const b = wholeNumber(to(context), toName)
     if (b < a) throw new ValueError(`${name}: there is nothing between ${a} and ${b}`)
     if (b - a >= 2 ** 53) throw new ValueError(`${name}: more than 2^53 integers between ${a} and ${b}`)
     return { a, b }
   }
+  if (!(from.constant && to.constant)) return range
+  let known: Range | null = null
+  // Not before the first call: what is wrong with the bounds belongs to the moment that they are drawn from.
+  return context => {
+    known ??= range(context)
+    return known
+  }
 }
 
 function compileZipf(name: string, exponent: Evaluate): (size: number, context: EvaluationContext) => number {
+  const exponentName = `${name}: s`
   let zipf: Zipf | null = null
   return (size, context) => {
-    const s = atLeastNumber(exponent(context), 0, `${name}: s`)
+    const s = atLeastNumber(exponent(context), 0, exponentName)
     if (zipf?.size !== size || zipf.exponent !== s) zipf = createZipf(size, s)
     return zipf.draw(context.random)
   }

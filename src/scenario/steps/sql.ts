@@ -7,7 +7,7 @@ import { type Attempt, BrokenPromise, Conflict, DeclaredRollback, type Statement
 import { keysOf } from '../reader.js'
 import { expressionSchema, identifierSchema, sqlSchema } from '../schema-parts.js'
 import { ValueError } from '../value-error.js'
-import type { Step, StepCompiler, StepKind, StepRun } from './step.js'
+import type { StatementRun, Step, StepCompiler, StepKind } from './step.js'
 
 /** One statement: binds values, keeps what it answers, and may insist on a number of rows. */
 export interface SqlStep extends Step {
@@ -87,9 +87,10 @@ function parseExpect(node: YamlNode, context: StepContext): SqlStep['expect'] {
   return { rows: context.expression(rows, '`rows`'), otherwise: reaction }
 }
 
-function compile(step: SqlStep, compiler: StepCompiler): StepRun {
+function compile(step: SqlStep, compiler: StepCompiler): StatementRun {
   const readsRows = step.save.length + step.saveAll.length > 0
-  const template = compiler.statement(step.sql, step.id, readsRows)
+  const checked = readsRows || step.saveCount !== null || step.insertId !== null || step.expect !== null
+  const { name, bind } = compiler.statement(step.sql, step.id, { readsRows, last: compiler.last && !checked })
   const keeps = [
     ...step.save.map(name => keepFirst(name, compiler)),
     ...step.saveAll.map(name => keepAll(name, compiler)),
@@ -97,15 +98,17 @@ function compile(step: SqlStep, compiler: StepCompiler): StepRun {
     ...(step.insertId === null ? [] : [keepInsertId(compiler.slot(step.insertId))]),
   ]
   const expect = step.expect === null ? null : compileExpect(step.expect, compiler)
-  return async attempt => {
-    try {
-      const { statement, parameters } = template.bind(attempt.values)
-      const result = await attempt.execute(statement, parameters)
+  return {
+    name,
+    send(attempt) {
+      const { statement, parameters } = bind(attempt.values)
+      return attempt.execute(statement, parameters)
+    },
+    receive(attempt, result) {
+      attempt.answered()
       for (const keep of keeps) keep(attempt, result)
-      expect?.(attempt, result, template.name)
-    } catch (error) {
-      throw error instanceof ValueError ? new BrokenPromise(`${template.name}: ${error.message}`, { cause: error }) : error
-    }
+      expect?.(attempt, result, name)
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { allocateMemory, Memory } from '#oltp/engine/memory.js'
 import { fromPlainError, toPlainError } from '#oltp/engine/messages.js'
 import { createMix } from '#oltp/engine/mix.js'
 import { allocateSequences, Sequences } from '#oltp/engine/sequences.js'
+import { counterIndex } from '#oltp/engine/transaction-recorder.js'
 import { OltpError } from '#oltp/errors.js'
 import { failure } from '../../support/inline-load.js'
 
@@ -16,8 +17,8 @@ describe('a worker’s memory', () => {
     let value = 0
     for (let phase = 0; phase < 3; phase++) {
       for (let index = 0; index < 2; index++) {
-        writer.count(phase, index, 'started', ++value)
-        writer.count(phase, index, 'other', ++value)
+        writer.transaction(phase, index).count(counterIndex.started, ++value)
+        writer.transaction(phase, index).count(counterIndex.other, ++value)
         writer.metric(phase, index, 'response').record(++value)
         writer.metric(phase, index, 'retried').record(++value)
       }

@@ -33,6 +33,7 @@ describe('one transaction', () => {
     const pay = transaction('pay', 0, {
       slots: 4,
       draw(attempt) {
+        attempt.values.fill(null)
         attempt.values[0] = attempt.random.integer(1, 1e9)
         attempt.values[1] = attempt.sequence('number', 100)
         attempt.values[2] = attempt.now()

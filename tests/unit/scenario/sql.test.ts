@@ -132,7 +132,7 @@ describe('textFor', () => {
 })
 
 describe('prepareStatement', () => {
-  const facts = { index: 3, name: 't/s', readsRows: true }
+  const facts = { index: 3, name: 't/s', readsRows: true, last: false }
   const slots: { readonly [name: string]: number } = { a: 0, ids: 1 }
   const prepare = (text: string, dialect: Dialect) => prepareStatement(text, dialect, facts, name => slots[name] ?? -1)
 
