@@ -3,7 +3,7 @@ import { isolationLevels } from '../../scenario/model.js'
 import { DatabaseError, type SessionOptions, type Target } from '../contract.js'
 import { withDeadline } from '../deadline.js'
 import { classify } from './errors.js'
-import { openLink, ready, type ServerFacts } from './link.js'
+import { loggedIn, openLink, ready, type ServerFacts } from './link.js'
 import { MysqlSession } from './session.js'
 import { sendText } from './statements.js'
 
@@ -12,7 +12,7 @@ export async function connect(target: Target, options: SessionOptions): Promise<
   const link = openLink(target, options.namespace ?? target.database)
   try {
     const facts = await withDeadline(target.connectTimeoutMs, prepareSession(link.connection, options), () => link.socket.destroy())
-    return new MysqlSession(link, target, options, facts)
+    return new MysqlSession(loggedIn(link), target, options, facts)
   } catch (error) {
     link.socket.destroy()
     throw classify(error, { stage: 'connect', read: true, readOnly: false, rollsBackOnTimeout: false, secrets: [target.password] }).error

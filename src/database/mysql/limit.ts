@@ -1,42 +1,54 @@
+import { CallDeadline } from '../deadline.js'
+
 /** How much longer than a statement may take we wait before we take the connection for dead. */
-export const graceMs = 5_000
+const graceMs = 5_000
 /** How much longer we wait where the server is to end the statement itself. */
 const serverGraceMs = 1_000
 
-/** A time limit that runs. */
-export interface TimeLimit {
-  /** Ends it when the call is over; a promise when a cancel was sent, of the moment from which it can no longer arrive. */
-  lift(): Promise<void> | null
-}
+type Step = 'ask the server' | 'cancel' | 'give up'
 
-export function limitTime(ms: number, giveUp: () => void): TimeLimit {
-  const timer = setTimeout(giveUp, ms)
-  return {
-    lift() {
-      clearTimeout(timer)
-      return null
-    },
-  }
-}
+/** Limits the calls of one session: cancels a statement that has had its time, unless the server does, and gives the connection up if that does not help. */
+export class StatementLimit {
+  readonly #ms: number
+  readonly #does: { byServer(): boolean; cancel(): Promise<void>; giveUp(): void }
+  readonly #deadline = new CallDeadline(() => this.#passed())
+  #next: Step = 'give up'
+  #cancelled: Promise<void> | null = null
 
-/** Cancels a statement that has had its time, unless the server does, and gives the connection up if that does not help. */
-export function limitCancellable(
-  ms: number,
-  does: { readonly byServer: () => boolean; readonly cancel: () => Promise<void>; readonly giveUp: () => void },
-): TimeLimit {
-  let cancelled: Promise<void> | null = null
-  const cancel = () => {
-    cancelled = does.cancel().catch(does.giveUp)
-    timer = setTimeout(does.giveUp, graceMs)
+  /** @param does `byServer`: whether the server limits the call under way itself */
+  constructor(ms: number, does: { byServer(): boolean; cancel(): Promise<void>; giveUp(): void }) {
+    this.#ms = ms
+    this.#does = does
   }
-  let timer = setTimeout(() => {
-    if (does.byServer()) timer = setTimeout(cancel, serverGraceMs)
-    else cancel()
-  }, ms)
-  return {
-    lift() {
-      clearTimeout(timer)
-      return cancelled
-    },
+
+  /** A cancel was sent for the call under way. */
+  get cancelling(): boolean {
+    return this.#cancelled !== null
+  }
+
+  /** @param cancellable false for a call that is only given up, after some time more */
+  begin(cancellable: boolean): void {
+    this.#next = cancellable ? 'ask the server' : 'give up'
+    this.#cancelled = null
+    this.#deadline.begin(cancellable ? this.#ms : this.#ms + graceMs)
+  }
+
+  /** The call is over. A promise when a cancel was sent, of the moment from which it can no longer arrive. */
+  end(): Promise<void> | null {
+    this.#deadline.end()
+    return this.#cancelled
+  }
+
+  #passed(): void {
+    if (this.#next === 'give up') {
+      this.#does.giveUp()
+    } else if (this.#next === 'ask the server' && this.#does.byServer()) {
+      this.#next = 'cancel'
+      this.#deadline.begin(serverGraceMs)
+    } else {
+      this.#next = 'give up'
+      this.#cancelled = this.#does.cancel().catch(() => this.#does.giveUp())
+      this.#deadline.begin(graceMs)
+    }
   }
 }

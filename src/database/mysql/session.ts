@@ -1,13 +1,14 @@
 import type { Isolation } from '../../scenario/model.js'
 import type { Statement, StatementResult } from '../../scenario/program.js'
 import type { Value } from '../../scenario/values.js'
-import { DatabaseError, type Session, type SessionOptions, type Stage, type Target, type TransactionOptions } from '../contract.js'
-import { DeadlinePassed, withDeadline } from '../deadline.js'
-import { isRead } from '../reads.js'
-import { type Classified, classify } from './errors.js'
-import { graceMs, limitCancellable, limitTime, type TimeLimit } from './limit.js'
-import { killQuery, type Link, type ServerFacts } from './link.js'
-import { type Reply, sendParsed, sendPrepared, sendText } from './statements.js'
+import type { Session, SessionOptions, Stage, Target, TransactionOptions } from '../contract.js'
+import { withDeadline } from '../deadline.js'
+import { badParameter, Calls } from './calls.js'
+import { ControlStatements } from './controls.js'
+import type { LoggedIn, ServerFacts } from './link.js'
+import { PreparedStatements } from './prepared.js'
+import { sendParsed, sendText } from './statements.js'
+import { refusal, TransactionState } from './transaction.js'
 import { encodeValues, type WireValue } from './values.js'
 
 const goodbyeMs = 1_000
@@ -15,25 +16,20 @@ const goodbyeMs = 1_000
 /** A session on one connection. `connect` in connect.ts makes it. */
 export class MysqlSession implements Session {
   readonly facts: ServerFacts
-  readonly #link: Link
-  readonly #target: Target
+  readonly #link: LoggedIn
   readonly #options: SessionOptions
-  /** Why the connection is gone, once it is. */
-  #lost: unknown = null
-  #open = false
-  /** Why the transaction is over though nobody ended it here: until `rollback` every further statement would commit by itself. */
-  #ended: DatabaseError | null = null
-  /** The level that we asked for last; null: the server's default. */
-  #level: Isolation | null = null
-  #readOnly = false
+  readonly #transaction = new TransactionState()
+  readonly #calls: Calls
+  readonly #prepared: PreparedStatements
+  readonly #controls: ControlStatements
 
-  constructor(link: Link, target: Target, options: SessionOptions, facts: ServerFacts) {
+  constructor(link: LoggedIn, target: Target, options: SessionOptions, facts: ServerFacts) {
     this.facts = facts
     this.#link = link
-    this.#target = target
     this.#options = options
-    link.connection.on('error', error => this.#lose(error))
-    link.connection.on('end', () => this.#lose(new Error('Connection terminated')))
+    this.#calls = new Calls(link, target, facts, options.statementTimeoutMs, this.#transaction)
+    this.#prepared = new PreparedStatements(this.#calls, link.agreed.queryAttributes)
+    this.#controls = new ControlStatements(this.#calls, link.agreed.queryAttributes)
   }
 
   get id(): number {
@@ -41,31 +37,25 @@ export class MysqlSession implements Session {
   }
 
   get alive(): boolean {
-    return this.#lost === null
+    return this.#calls.alive
   }
 
   get inTransaction(): boolean {
-    return this.alive && this.#open
+    return this.alive && this.#transaction.open
   }
 
-  async begin({ isolation, readOnly }: TransactionOptions): Promise<void> {
-    if (this.inTransaction) throw refusal('TRANSACTION_OPEN', 'a transaction is open already: it would be committed', 'other', 'begin')
-    this.#ended = null
-    this.#readOnly = readOnly
-    if (isolation !== this.#level) await this.#setLevel(isolation)
-    await this.#control('begin', readOnly ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION')
-    this.#open = true
+  begin(options: TransactionOptions): Promise<void> {
+    if (this.inTransaction) return refuse('TRANSACTION_OPEN', 'a transaction is open already: it would be committed', 'begin')
+    const start = options.readOnly ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION'
+    if (!this.#transaction.asks(options)) return this.#controls.run('begin', start, false)
+    return this.#controls.runWithLevel(setLevel(options.isolation ?? this.facts.defaultIsolation), start)
   }
 
-  async execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
-    const { text, readsRows } = statement
-    const values = this.#encode(parameters)
-    const send = this.#options.protocol === 'prepared' ? sendPrepared : sendParsed
-    const begun = this.#open
-    const reply = await this.#statement(text, () => send(this.#link.connection, text, values, readsRows))
-    // DDL, or a procedure that commits: the rest would no longer be in a transaction.
-    if (begun && !this.#open) this.#ended = refusal('TRANSACTION_ENDED', `${statement.name} ended the transaction`, 'other', 'body')
-    return reply
+  execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
+    const refused = this.#transaction.refuses()
+    if (refused !== null) return Promise.reject(refused)
+    if (this.#options.protocol === 'prepared') return this.#prepared.execute(this.#stage(), statement, parameters)
+    return this.#parsed(statement.text, statement.name, parameters, statement.readsRows)
   }
 
   async executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
@@ -74,38 +64,39 @@ export class MysqlSession implements Session {
     return result
   }
 
-  async commit(): Promise<void> {
-    const ended = this.#ended
-    if (ended !== null) throw refusal('COMMIT_ROLLED_BACK', `nothing to commit: ${ended.message}`, ended.outcome, 'commit')
-    if (this.alive && !this.#open) throw refusal('NO_TRANSACTION', 'there is no transaction to commit', 'other', 'commit')
-    await this.#control('commit', 'COMMIT')
-    this.#open = false
+  commit(): Promise<void> {
+    const { ended, open } = this.#transaction
+    if (ended !== null) {
+      return Promise.reject(refusal('COMMIT_ROLLED_BACK', `nothing to commit: ${ended.message}`, ended.outcome, 'commit'))
+    }
+    if (this.alive && !open) return refuse('NO_TRANSACTION', 'there is no transaction to commit', 'commit')
+    return this.#controls.run('commit', 'COMMIT', false)
   }
 
   async rollback(): Promise<void> {
-    const over = this.alive && !this.#open && this.#ended === null
-    this.#ended = null
-    if (over) return
-    await this.#control('rollback', 'ROLLBACK')
-    this.#open = false
+    const { ended, open } = this.#transaction
+    this.#transaction.ended = null
+    if (this.alive && !open && ended === null) return
+    await this.#controls.run('rollback', 'ROLLBACK', false)
   }
 
-  async savepoint(name: string): Promise<void> {
-    await this.#statement(`SAVEPOINT ${quoteName(name)}`)
+  savepoint(name: string): Promise<void> {
+    return this.#mark(`SAVEPOINT ${quoteName(name)}`)
   }
 
-  async rollbackToSavepoint(name: string): Promise<void> {
-    await this.#statement(`ROLLBACK TO SAVEPOINT ${quoteName(name)}`)
+  rollbackToSavepoint(name: string): Promise<void> {
+    return this.#mark(`ROLLBACK TO SAVEPOINT ${quoteName(name)}`)
   }
 
-  async releaseSavepoint(name: string): Promise<void> {
-    await this.#statement(`RELEASE SAVEPOINT ${quoteName(name)}`)
+  releaseSavepoint(name: string): Promise<void> {
+    return this.#mark(`RELEASE SAVEPOINT ${quoteName(name)}`)
   }
 
   async query(text: string, parameters?: readonly Value[]): Promise<StatementResult> {
-    if (parameters === undefined) return this.#statement(text)
-    const values = this.#encode(parameters)
-    return this.#statement(text, () => sendParsed(this.#link.connection, text, values, true))
+    const refused = this.#transaction.refuses()
+    if (refused !== null) throw refused
+    if (parameters !== undefined) return this.#parsed(text, null, parameters, true)
+    return this.#calls.driver(this.#stage(), text, null, () => sendText(this.#link.connection, text))
   }
 
   async end(): Promise<void> {
@@ -118,102 +109,39 @@ export class MysqlSession implements Session {
   }
 
   destroy(): void {
-    this.#drop(new Error('Connection terminated by us'))
+    this.#calls.drop(new Error('Connection terminated by us'))
   }
 
-  // Not the driver's own `destroy`: that leaves the socket half open, and a call under way without an answer for ever.
-  #drop(error: Error): void {
-    this.#lose(error)
-    this.#link.socket.destroy(error)
+  #stage(): Stage {
+    return this.#transaction.open ? 'body' : 'autocommit'
   }
 
-  async #setLevel(isolation: Isolation | null): Promise<void> {
-    const level = isolation ?? this.facts.defaultIsolation
-    await this.#control('begin', `SET SESSION TRANSACTION ISOLATION LEVEL ${level.toUpperCase()}`)
-    this.#level = isolation
+  #mark(text: string): Promise<void> {
+    const refused = this.#transaction.refuses()
+    return refused === null ? this.#controls.run(this.#stage(), text, true) : Promise.reject(refused)
   }
 
-  async #statement(text: string, send = () => sendText(this.#link.connection, text)): Promise<Reply> {
-    const ended = this.#ended
-    if (ended !== null) throw refusal('TRANSACTION_GONE', `the server has ended the transaction: ${ended.message}`, ended.outcome, 'body')
-    const reply = await this.#call(this.#open ? 'body' : 'autocommit', text, true, send)
-    if (reply.inTransaction !== null) this.#open = reply.inTransaction
-    return reply
-  }
-
-  #encode(parameters: readonly Value[]): WireValue[] {
-    try {
-      return encodeValues(parameters)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      throw refusal('BAD_PARAMETER', message, 'other', this.#open ? 'body' : 'autocommit')
-    }
-  }
-
-  #control(stage: Stage, text: string): Promise<Reply> {
-    return this.#call(stage, text, false, () => sendText(this.#link.connection, text))
-  }
-
-  /** @param cancellable never a COMMIT: whether it was done would then be in doubt */
-  async #call(stage: Stage, text: string, cancellable: boolean, send: () => Promise<Reply>): Promise<Reply> {
-    // Nothing is sent then, so that nothing is in doubt, not even a COMMIT.
-    if (this.#lost !== null) throw this.#classify(this.#lost, 'body', text, stage).error
-    const limit = this.#limit(text, cancellable)
-    try {
-      return await send()
-    } catch (error) {
-      const { error: failure, transactionGone } = this.#classify(error, stage, text)
-      if (transactionGone) {
-        this.#ended = this.#open ? failure : null
-        this.#open = false
-      }
-      if (failure.sessionLost) this.destroy()
-      throw failure
-    } finally {
-      const cancelled = limit?.lift()
-      if (cancelled) await cancelled.then(() => this.#absorbCancel())
-    }
-  }
-
-  #limit(text: string, cancellable: boolean): TimeLimit | null {
-    const { statementTimeoutMs } = this.#options
-    if (statementTimeoutMs === null) return null
-    const giveUp = () => this.#drop(new DeadlinePassed('no answer from the server'))
-    if (!cancellable) return limitTime(statementTimeoutMs + graceMs, giveUp)
-    return limitCancellable(statementTimeoutMs, {
-      // MySQL itself limits SELECT alone.
-      byServer: () => this.facts.product === 'MariaDB' || isRead(text),
-      cancel: () => killQuery(this.#target, this.id),
-      giveUp,
-    })
-  }
-
-  // A cancel that came too late would hit the next statement: an empty one takes it instead.
-  async #absorbCancel(): Promise<void> {
-    if (this.alive) await sendText(this.#link.connection, 'DO 0').catch(() => {})
-  }
-
-  #classify(error: unknown, stage: Stage, text: string, shown = stage): Classified {
-    const circumstances = {
-      stage,
-      read: isRead(text),
-      readOnly: this.#readOnly,
-      rollsBackOnTimeout: this.facts.rollsBackOnTimeout,
-      secrets: [this.#target.password],
-    }
-    const classified = classify(error, circumstances)
-    if (shown === stage) return classified
-    const { message, outcome, code, sqlstate, fatal, cause } = classified.error
-    return { ...classified, error: new DatabaseError(message, { outcome, code, sqlstate, stage: shown, sessionLost: true, fatal, cause }) }
-  }
-
-  #lose(error: unknown): void {
-    this.#lost ??= error
+  async #parsed(text: string, workload: string | null, parameters: readonly Value[], readsRows: boolean): Promise<StatementResult> {
+    const stage = this.#stage()
+    const values = encode(parameters, stage)
+    return this.#calls.driver(stage, text, workload, () => sendParsed(this.#link.connection, text, values, readsRows))
   }
 }
 
-function refusal(code: string, message: string, outcome: DatabaseError['outcome'], stage: Stage): DatabaseError {
-  return new DatabaseError(message, { outcome, code, sqlstate: null, stage, sessionLost: false, fatal: false })
+function setLevel(level: Isolation): string {
+  return `SET SESSION TRANSACTION ISOLATION LEVEL ${level.toUpperCase()}`
+}
+
+function encode(parameters: readonly Value[], stage: Stage): WireValue[] {
+  try {
+    return encodeValues(parameters)
+  } catch (error) {
+    throw badParameter(error, stage)
+  }
+}
+
+function refuse(code: string, message: string, stage: Stage): Promise<never> {
+  return Promise.reject(refusal(code, message, 'other', stage))
 }
 
 export function quoteName(name: string): string {

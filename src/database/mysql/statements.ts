@@ -15,11 +15,6 @@ export function sendText(connection: Connection, text: string): Promise<Reply> {
   return collect(true, callback => connection.query({ sql: text }, callback))
 }
 
-/** Prepared once per session (the driver keeps the last 256), then executed by its number. The one place through which the workload goes. */
-export function sendPrepared(connection: Connection, text: string, values: WireValue[], readsRows: boolean): Promise<Reply> {
-  return collect(readsRows, callback => connection.execute({ sql: text, values }, callback))
-}
-
 /** Prepared for this call and then forgotten. */
 export async function sendParsed(connection: Connection, text: string, values: WireValue[], readsRows: boolean): Promise<Reply> {
   const statement = await new Promise<PrepareStatementInfo>((resolve, reject) => {
