@@ -97,7 +97,9 @@ const statement = z.strictObject({
   server: z
     .strictObject({ calls: count, mean_us: z.number().min(0) })
     .nullable()
-    .describe("The server's own count and mean time over the whole load, where it keeps statistics by statement"),
+    .describe(
+      "The server's own count and mean time over the whole load, its unmeasured phases included, where it keeps statistics by statement; statements of one text share theirs",
+    ),
 })
 
 const generator = z
@@ -130,10 +132,12 @@ const steady = z
 
 const server = z
   .strictObject({
-    missing: text.nullable().describe('Why there is nothing, or null'),
-    columns: z.array(text),
-    rows: z.array(z.array(z.number().nullable())).describe('Once a second from a session of our own: what was added since the row before'),
-    totals: z.record(text, z.number()).describe('The same over the whole load'),
+    missing: text.nullable().describe('Why there is nothing, or what there is not and what would show it; null: all is there'),
+    columns: z.array(text).describe('t_s and what this server tells'),
+    rows: z
+      .array(z.array(z.number().nullable()))
+      .describe('Once a second from a session of our own: what was added since the row before, and gauges as they are'),
+    totals: z.record(text, z.number()).describe('What was added over the whole load, its unmeasured phases included'),
   })
   .describe('What the server said of itself while the load ran')
 

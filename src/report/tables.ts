@@ -37,7 +37,10 @@ export function transactionTable({ result, width, paint }: Page): Section {
 
 const statementsShown = 8
 
-/** Where the time goes: the statements that took most of it. Left out where there is only one. */
+/**
+ * Where the time goes: the statements that took most of it. Left out where there is only one. The server's mean, where it keeps one, stands beside
+ * ours: the rest is network, parsing and waiting for a processor.
+ */
 export function statementTable({ result, width, paint }: Page): Section {
   const time = ({ executions, latency }: ResultStatement) => executions * (latency.mean_us ?? 0)
   const rows = result.statements.filter(({ executions }) => executions > 0).sort((a, b) => time(b) - time(a))
@@ -46,6 +49,8 @@ export function statementTable({ result, width, paint }: Page): Section {
     { title: 'Statement', of: ({ name }) => name },
     { title: 'per s', of: ({ executions }) => formatRate(result.time.measured_s > 0 ? executions / result.time.measured_s : 0) },
     ...latencyColumns<ResultStatement>(),
+    ...some(rows, ({ server }) => server !== null, { title: 'mean ms', of: ({ latency }) => formatMs(latency.mean_us) }),
+    ...some(rows, ({ server }) => server !== null, { title: 'server ms', of: ({ server }) => formatMs(server?.mean_us ?? null) }),
     { title: 'time', of: row => formatPercent(whole === 0 ? 0 : time(row) / whole) },
   ]
   const hidden = rows.length - statementsShown
