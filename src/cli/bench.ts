@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../errors.js'
 import { wantsColour } from '../format.js'
 import type { Result } from '../measure/result.js'
 import { checkWritable, serialise, writeResult } from '../report/json.js'
+import { reportAsPgbench } from '../report/pgbench.js'
 import { summarise } from '../report/summary.js'
 import { runBench } from '../run/bench.js'
 import type { ResolvedScenario } from '../scenario/model.js'
@@ -27,7 +28,7 @@ export async function bench(name: string, flags: BenchFlags, context: CliContext
   const savedTo = save(result, savePath, flags, context)
   const summaryStream = flags.json ? context.stderr : context.stdout
   const style = { colour: wantsColour(context.env, summaryStream.isTTY === true), columns: summaryStream.columns ?? 80, savedTo }
-  summaryStream.write(`${summarise(result, style)}\n`)
+  summaryStream.write(flags.report === 'pgbench' ? reportAsPgbench(result, savedTo) : `${summarise(result, style)}\n`)
   if (flags.json) context.stdout.write(`${serialise(result)}\n`)
   return verdict(result, flags, stopCode)
 }
