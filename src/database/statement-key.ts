@@ -3,8 +3,8 @@ export type Spelling = 'postgres' | 'mysql'
 
 /**
  * What stays of a statement when its values, layout and spelling are taken away: two texts with the same key are one statement in
- * the server's statistics. Fits what pg_stat_statements and MySQL's digests make of a text as well as the text itself. Where it
- * does not, a statement is not found there; it is never taken for another one.
+ * the server's statistics. Fits what pg_stat_statements and MySQL's digests make of a text as well as the text itself. Where they
+ * know better (synonyms of MySQL's, a CAST of PostgreSQL's), the statement is not found there.
  */
 export function statementKey(text: string, spelling: Spelling): string {
   const words: string[] = []
