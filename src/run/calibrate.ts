@@ -47,7 +47,7 @@ export async function calibrate(
       const { startedAt } = await load.ready.catch(error => {
         throw error instanceof DatabaseError ? connectionProblem(error, stub.target) : error
       })
-      listener({ kind: 'load', scenario, target: `a stub of ${server.product} ${server.version}`, server, startedAt })
+      listener({ kind: 'load', scenario, target: `the stub`, server, startedAt })
       return describe(plan, recorded, await load.finished, stub.use())
     } finally {
       disobey()
@@ -82,7 +82,7 @@ function describe(plan: BenchPlan, { server, unseen }: RecordedReplies, report: 
     environment: { node, platform, cpu_model, logical_cores },
     notices: [
       ...waitsOf(plan.scenario).map(what => `left out: ${what}`),
-      ...(unseen.length === 0 ? [] : [`never sent while replies were recorded: ${unseen.join(', ')}`]),
+      ...(unseen.length === 0 ? [] : [`never sent while replies were recorded, so that the stub has none: ${unseen.join(', ')}`]),
     ],
   }
 }

@@ -2,9 +2,10 @@ import { DatabaseError, type ServerInfo, type Target } from '../database/contrac
 import { connectionProblem } from '../database/problem.js'
 import { type LoadReport, startLoad } from '../engine/load.js'
 import { exitCodes, OltpError } from '../errors.js'
+import { formatCount } from '../format.js'
 import type { ResultPhase } from '../measure/result.js'
 import type { Phase, ResolvedScenario } from '../scenario/model.js'
-import type { Recording } from '../server/stub/recording.js'
+import { hasReply, type Recording } from '../server/stub/recording.js'
 import { startRelay } from '../server/stub/relay.js'
 import type { BenchPlan } from './bench.js'
 import type { RunListener, StopControl } from './events.js'
@@ -17,12 +18,13 @@ import { withoutWaits } from './without-waits.js'
 export interface RecordedReplies {
   readonly recording: Recording
   readonly server: ServerInfo
-  /** Statements that never came: the stub has no reply to them. */
+  /** Statements by name that never came: the stub has no reply to them. */
   readonly unseen: readonly string[]
 }
 
-/** A short load is enough for most; what is rare is waited for. */
-const roundsMs = [1500, 3000, 6000]
+/** A short load shows nearly all. Rare statements get a second one, transactions that did not come to an end yet a third as well. */
+const roundsMs = [1500, 1500, 6000]
+const roundsForStatements = 2
 const drainMs = 5000
 
 /**
@@ -36,18 +38,19 @@ export async function recordReplies(plan: BenchPlan, listener: RunListener, stop
   try {
     return await withData(plan, listener, stop, (_, server) =>
       preparationStep(listener, 'record', 'record replies', async update => {
-        const seen = new Set<string>()
-        let left: Unseen = unseenOf(plan.scenario, seen)
+        const ended = new Set<string>()
         for (const [round, durationMs] of roundsMs.entries()) {
-          update(round === 0 ? '' : `waiting for ${[...left.transactions, ...left.statements].join(', ')}`, null)
           const phase = await load(plan, relay.target, server, round, durationMs, stop)
-          noteSeen(phase, seen)
-          left = unseenOf(plan.scenario, seen, phase)
-          if (left.transactions.length + left.statements.length === 0) break
+          for (const { name, totals } of phase.transactions) if (totals.committed + totals.rolled_back > 0) ended.add(name)
+          const recording = relay.recording()
+          const waiting = namesOf(plan.scenario).filter(name => !ended.has(name))
+          const unseen = unseenIn(recording, phase, plan.scenario)
+          if (waiting.length === 0 && (unseen.length === 0 || round + 1 >= roundsForStatements)) {
+            return { recording, server, unseen, detail: `to ${formatCount(recording.statements.length)} texts` }
+          }
+          update(`waiting for ${[...waiting, ...unseen].join(', ')}`, null)
         }
-        if (left.transactions.length > 0) throw incomplete(left.transactions)
-        const recording = relay.recording()
-        return { recording, server, unseen: left.statements, detail: `${recording.statements.length} texts` }
+        throw incomplete(namesOf(plan.scenario).filter(name => !ended.has(name)))
       }),
     )
   } finally {
@@ -55,9 +58,16 @@ export async function recordReplies(plan: BenchPlan, listener: RunListener, stop
   }
 }
 
-interface Unseen {
-  readonly transactions: readonly string[]
-  readonly statements: readonly string[]
+/** Of the transactions that may run. */
+function namesOf(scenario: ResolvedScenario): string[] {
+  return scenario.transactions.filter(transaction => mayRun(transaction, scenario)).map(({ name }) => name)
+}
+
+/** The statements of those transactions that have no reply yet. */
+function unseenIn(recording: Recording, { statements }: ResultPhase, scenario: ResolvedScenario): string[] {
+  const owners = namesOf(scenario)
+  const mine = statements.filter(({ name }) => owners.some(owner => name.startsWith(`${owner}/`)))
+  return mine.filter(({ sql }) => !hasReply(recording, sql)).map(({ name }) => name)
 }
 
 async function load(
@@ -100,7 +110,7 @@ function phaseOf({ fatal, broken, phases, headline }: LoadReport, plan: BenchPla
 
 /** Two clients at least, since some transactions wait for what others do, and each transaction as often as the next. */
 function smallLoad(scenario: ResolvedScenario, round: number, durationMs: number): ResolvedScenario {
-  const names = scenario.transactions.filter(transaction => mayRun(transaction, scenario)).map(({ name }) => name)
+  const names = namesOf(scenario)
   const clients = Math.max(2, Math.min(8, names.length))
   const phase: Phase = {
     name: 'recording',
@@ -113,20 +123,6 @@ function smallLoad(scenario: ResolvedScenario, round: number, durationMs: number
     weights: Object.fromEntries(names.map(name => [name, 1])),
   }
   return { ...withoutWaits(scenario), randomSeed: scenario.randomSeed + round, groups: [], phases: [phase], thresholds: [] }
-}
-
-function noteSeen({ transactions, statements }: ResultPhase, seen: Set<string>): void {
-  for (const { name, totals } of transactions) if (totals.committed + totals.rolled_back > 0) seen.add(name)
-  for (const { name, executions } of statements) if (executions > 0) seen.add(name)
-}
-
-function unseenOf(scenario: ResolvedScenario, seen: ReadonlySet<string>, phase?: ResultPhase): Unseen {
-  const transactions = scenario.transactions.filter(transaction => mayRun(transaction, scenario)).map(({ name }) => name)
-  const statements = (phase?.statements ?? []).map(({ name }) => name)
-  return {
-    transactions: transactions.filter(name => !seen.has(name)),
-    statements: statements.filter(name => !seen.has(name) && transactions.some(transaction => name.startsWith(`${transaction}/`))),
-  }
 }
 
 function incomplete(transactions: readonly string[]): OltpError {

@@ -20,7 +20,7 @@ export class MysqlTap implements Tap {
   readonly #expected: Expected[] = []
   readonly #fromClient = new Framer(packetSize)
   readonly #fromServer = new Framer(packetSize)
-  #phase: 'greeting' | 'login' | 'commands' = 'greeting'
+  #phase: 'greeting' | 'login' | 'commands' | 'unknown' = 'greeting'
   #offered = 0
   #capabilities: number | null = null
   #inTransaction = false
@@ -32,7 +32,7 @@ export class MysqlTap implements Tap {
   client(chunk: Buffer, forward: (bytes: Buffer) => void): void {
     this.#fromClient.feed(chunk, (buffer, start, end) => {
       if (this.#phase === 'commands') this.#command(buffer, start, end)
-      else this.#capabilities ??= buffer.readUInt32LE(start + payload) & this.#offered
+      else if (this.#phase === 'login') this.#capabilities ??= buffer.readUInt32LE(start + payload) & this.#offered
       forward(buffer.subarray(start, end))
     })
   }
@@ -42,7 +42,7 @@ export class MysqlTap implements Tap {
       const bytes = buffer.subarray(start, end)
       if (this.#phase === 'greeting') return forward(this.#greet(bytes))
       if (this.#phase === 'commands') this.#answer(bytes)
-      else if (bytes[payload] === marker.ok) {
+      else if (this.#phase === 'login' && bytes[payload] === marker.ok) {
         this.#phase = 'commands'
         this.#book.agreed(this.#capabilities ?? 0)
       }
@@ -80,8 +80,15 @@ export class MysqlTap implements Tap {
       case command.sendLongData:
       case command.quit:
         break
-      default:
+      case command.initDatabase:
+      case command.ping:
+      case command.resetStatement:
+      case command.resetConnection:
         this.#expect('other', '')
+        break
+      default:
+        // Its answer is laid out otherwise: from here on nobody listens.
+        this.#phase = 'unknown'
     }
   }
 

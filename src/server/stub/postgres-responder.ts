@@ -20,7 +20,8 @@ import { type Piece, Sequences, type Step } from './sequence.js'
 export function postgresResponders(recording: PostgresRecording): (connection: number) => Responder {
   const book = new PostgresReplyBook(recording)
   const parameters = Buffer.from(recording.parameters)
-  return connection => new PostgresResponder(book, parameters, connection)
+  const sequences = new Sequences()
+  return connection => new PostgresResponder(book, sequences, parameters, connection)
 }
 
 type Status = 'I' | 'T' | 'E'
@@ -35,12 +36,12 @@ const ready: { readonly [status in Status]: Piece } = {
   T: piece(readyMessage('T')),
   E: piece(readyMessage('E')),
 }
-const sequences = new Sequences()
 const statementKind = 'S'.charCodeAt(0)
 
 class PostgresResponder implements Responder {
   left = false
   readonly #book: PostgresReplyBook
+  readonly #sequences: Sequences
   readonly #parameters: Buffer
   readonly #connection: number
   readonly #framer = new Framer((buffer, start) => (this.#started ? messageSize : firstMessageSize)(buffer, start))
@@ -50,13 +51,15 @@ class PostgresResponder implements Responder {
   #status: Status = 'I'
   /** After an error, until Sync. */
   #skipping = false
-  #step: Step = sequences.start
+  #step: Step
   /** What was said already of a sequence that does not come again. */
   #said: Buffer[] = []
   #out: Buffer[] = []
 
-  constructor(book: PostgresReplyBook, parameters: Buffer, connection: number) {
+  constructor(book: PostgresReplyBook, sequences: Sequences, parameters: Buffer, connection: number) {
     this.#book = book
+    this.#sequences = sequences
+    this.#step = this.#sequences.start
     this.#parameters = parameters
     this.#connection = connection
   }
@@ -203,7 +206,7 @@ class PostgresResponder implements Responder {
 
   #fail(sqlstate: string, text: string): void {
     this.#said.push(this.#step.bytes, errorMessage(sqlstate, text))
-    this.#step = sequences.start
+    this.#step = this.#sequences.start
     this.#failed()
   }
 
@@ -213,14 +216,14 @@ class PostgresResponder implements Responder {
   }
 
   #add(piece: Piece): void {
-    this.#step = sequences.add(this.#step, piece)
+    this.#step = this.#sequences.add(this.#step, piece)
   }
 
   #send(): void {
     const { bytes } = this.#step
     this.#out.push(this.#said.length === 0 ? bytes : Buffer.concat([...this.#said, bytes]))
     this.#said = []
-    this.#step = sequences.start
+    this.#step = this.#sequences.start
   }
 }
 

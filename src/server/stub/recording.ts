@@ -50,6 +50,16 @@ export interface MysqlReply {
   readonly statusAt: readonly number[]
 }
 
+/** Whether a stub could answer this text, or one like it. */
+export function hasReply(recording: Recording, text: string): boolean {
+  const wanted = normalise(text, recording.engine)
+  return recording.engine === 'postgres'
+    ? recording.statements.some(one => (one.execute ?? one.query) !== null && normalise(one.text, 'postgres') === wanted)
+    : recording.statements.some(
+        one => [...one.execute, ...one.query].some(reply => reply !== null) && normalise(one.text, 'mysql') === wanted,
+      )
+}
+
 /**
  * A text by which those are alike that differ in the number of items of a list: a run of placeholders counts as one, and
  * PostgreSQL's numbers do not count.
