@@ -62,7 +62,7 @@ export function assembleResult({ plan, server, verified, notices, environment }:
     totals,
     wasted,
     transactions,
-    statements: statements.map(one => ({ ...one, server: findings.statements.get(one.sql) ?? null })),
+    statements: statements.map(one => ({ ...one, server: one.executions === 0 ? null : (findings.statements.get(one.sql) ?? null) })),
     phases: [...report.phases],
     series: { period_s: 1, assigned_by: 'end', ...report.series, events: notices },
     invariants: [...verified.invariants],
