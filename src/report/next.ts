@@ -97,7 +97,7 @@ function field(value: unknown, name: string): unknown {
 }
 
 const rateFlags = ['-R', '--rate']
-const outputFlags = ['-o', '--output', '-P', '--progress', '--label']
+const outputFlags = ['-o', '--output', '-P', '--progress', '--label', '--report']
 const outputSwitches = ['--json', '--no-tui', '--fresh', '--strict']
 
 /** The command line of this run, without the flags in `without` and those of its output, with `more` at the end. */

@@ -8,14 +8,20 @@ export function pgbenchNotes(result: Result, phase: ResultPhase | undefined): st
 }
 
 function troubles({ broken, invariants, interrupted, thresholds, validity }: Result): string[] {
+  // A run that a broken promise stopped has no measurement to judge.
+  const judged =
+    broken === null
+      ? [
+          ...thresholds.filter(({ passed }) => !passed).map(({ expression }) => `FAILED ${printable(expression)}`),
+          ...validity.checks.filter(({ status }) => status !== 'ok').map(({ message }) => `${validity.status}: ${printable(message)}`),
+        ]
+      : [`BROKEN in ${printable(broken.transaction)}: ${printable(broken.message)}`]
   return [
-    ...(broken === null ? [] : [`BROKEN in ${printable(broken.transaction)}: ${printable(broken.message)}`]),
     ...invariants
       .filter(({ held }) => !held)
       .map(({ name, expected, found }) => `BROKEN ${printable(name)}: expected ${printable(expected)}, found ${printable(found)}`),
     ...(interrupted === 'no' ? [] : ['PARTIAL: the run was stopped before its end']),
-    ...thresholds.filter(({ passed }) => !passed).map(({ expression }) => `FAILED ${printable(expression)}`),
-    ...validity.checks.filter(({ status }) => status !== 'ok').map(({ message }) => `${validity.status}: ${printable(message)}`),
+    ...judged,
   ]
 }
 
