@@ -8,10 +8,12 @@ import { seeding } from './experiments/seeding.js'
 import { stall } from './experiments/stall.js'
 import { startUp } from './experiments/start-up.js'
 import { starved } from './experiments/starved.js'
+import { stubClients } from './experiments/stub-clients.js'
+import { stubMemory } from './experiments/stub-memory.js'
 import { withServers } from './servers.js'
 
 /** `npm run benchmark [-- NAME … --pairs 7 --seconds 8]`: measures, and writes docs/performance.md. */
-const experiments: readonly Experiment[] = [peers, seeding, dashboard, startUp, starved, halfLoad, stall]
+const experiments: readonly Experiment[] = [peers, seeding, dashboard, startUp, stubClients, stubMemory, starved, halfLoad, stall]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

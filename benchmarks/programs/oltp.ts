@@ -7,7 +7,7 @@ import type { Speed } from '../compare.js'
 import { type Finished, runChild } from './child.js'
 
 /** The command as it is installed. */
-const launcher: string = fileURLToPath(new URL('../../../../bin/oltp.js', import.meta.url))
+export const launcher: string = fileURLToPath(new URL('../../../../bin/oltp.js', import.meta.url))
 
 export interface OltpRun {
   /** With `OLTP_URL`: passwords stay off command lines. */
