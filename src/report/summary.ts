@@ -1,6 +1,7 @@
 import type { Result } from '../measure/result.js'
 import { checkSection } from './checks.js'
 import { headline } from './headline.js'
+import { machineSection } from './machine.js'
 import { nextCommands } from './next.js'
 import { labelled, type Page, type Section } from './page.js'
 import { createPaint } from './paint.js'
@@ -26,7 +27,7 @@ export function summarise(result: Result, options: SummaryOptions): string {
     statementTable(page),
     retrySection(page),
     checkSection(page),
-    [...serverSection(page), ...savedLine(page, options.savedTo)],
+    [...serverSection(page), ...machineSection(page), ...savedLine(page, options.savedTo)],
     nextLines(page),
   ]
   return sections

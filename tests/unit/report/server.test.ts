@@ -43,7 +43,9 @@ test('what the server did over the load, as far as it did anything', () => {
                 shared_buffers 128MB · max_wal_size 1GB · deadlock_timeout 1s ·
                 default_transaction_isolation read committed
                 over the load: 1.0 kB of WAL per commit · cache misses 0.03% · 1
-                checkpoint · 88 deadlocks"
+                checkpoint · 88 deadlocks
+    Machine     Sample CPU · 8 cores · kvm · shared with the server · load 0.4
+                before"
   `)
   expect(section(sampleResult({ server: nothing }), 'Server')).not.toContain('over the load')
   // A read-only load writes no log to speak of.

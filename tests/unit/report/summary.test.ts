@@ -42,6 +42,8 @@ test('a run without anything to complain of', () => {
     Server      fsync on · synchronous_commit on · full_page_writes on ·
                 shared_buffers 128MB · max_wal_size 1GB · deadlock_timeout 1s ·
                 default_transaction_isolation read committed
+    Machine     Sample CPU · 8 cores · kvm · shared with the server · load 0.4
+                before
     Saved       results/2026-11-22T120000-transfers.json
 
     Next        oltp bench transfers --variant pessimistic -R 1100
@@ -155,6 +157,8 @@ test('a run where all went wrong: what is broken comes first', () => {
 
     Server      fsync off · innodb_buffer_pool_size 128MB
                 ! fsync off: a crash may lose or damage what was committed
+    Machine     Sample CPU · 8 cores · kvm · shared with the server · load 0.4
+                before
 
     Next        oltp scenarios show transfers
                   what the scenario promises, and its variants"
