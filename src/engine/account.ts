@@ -10,6 +10,8 @@ export interface Start {
   readonly intended: number | null
   /** When the generator let it go; in a closed loop, when the client was done with the one before. */
   readonly released: number
+  /** How much earlier it could have been served at most, had the generator never been late. */
+  readonly heldUp: number
 }
 
 /** How a transaction ended. `cancelled`: cut off by an abrupt stop. */
@@ -33,7 +35,7 @@ export class Account {
   private readonly context: WorkerContext
   private readonly attempt: ClientAttempt
   private transaction = 0
-  private start: Start = { phase: 0, intended: null, released: 0 }
+  private start: Start = { phase: 0, intended: null, released: 0, heldUp: 0 }
   private recorder: TransactionRecorder
   private attempts = 0
   private served: number | null = null
@@ -118,7 +120,7 @@ export class Account {
   private committed(now: number, served: number): void {
     const { context, recorder } = this
     const { metrics } = recorder
-    const { phase, intended, released } = this.start
+    const { phase, intended, released, heldUp } = this.start
     const service = now - served
     const latency = now - (intended ?? served)
     metrics.service.record(service)
@@ -126,6 +128,7 @@ export class Account {
     if (intended !== null) {
       metrics.lag.record(released - intended)
       metrics.response.record(latency)
+      metrics.punctual.record(Math.max(service, latency - heldUp))
     }
     if (this.attempts > 1) metrics.retried.record(latency)
     else metrics.first_try.record(latency)

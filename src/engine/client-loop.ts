@@ -1,10 +1,10 @@
 import { DatabaseError } from '../database/contract.js'
 import { BrokenPromise, type CompiledTransaction } from '../scenario/program.js'
 import type { Start } from './account.js'
+import type { Arrival } from './backlog.js'
 import type { Client } from './client.js'
 import type { WorkerContext } from './context.js'
 import { Stopped } from './control.js'
-import type { Arrival } from './dispatcher.js'
 import type { Mix } from './mix.js'
 import { runTransaction } from './transaction.js'
 import { type Turn, turnsOf } from './turns.js'
@@ -66,7 +66,7 @@ function nextJob(
   if (client.endedPhase === index && client.ended >= turn.transactions) return idle(context, Number.POSITIVE_INFINITY)
   const transaction = pick(context, client, turn.mix)
   if (transaction.keying !== null) return key(context, client, transaction, transaction.keying, index)
-  return { transaction, start: { phase: index, intended: null, released: now } }
+  return { transaction, start: { phase: index, intended: null, released: now, heldUp: 0 } }
 }
 
 async function idle(context: WorkerContext, ms: number): Promise<Next> {
@@ -96,7 +96,7 @@ async function key(
   const released = context.clock()
   // The keying time may have led into another phase, with another mix.
   const stays = control.running && timeline.at(released) === phase
-  return stays ? { transaction, start: { phase, intended: null, released } } : 'look again'
+  return stays ? { transaction, start: { phase, intended: null, released, heldUp: 0 } } : 'look again'
 }
 
 /** The transaction for an arrival, unless it is too late for it already. */

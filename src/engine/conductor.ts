@@ -6,6 +6,7 @@ import { type Clock, createClock } from './clock.js'
 import { collectErrors } from './collect.js'
 import type { Broken } from './context.js'
 import type { ErrorRow } from './error-table.js'
+import { watchGenerator } from './generator-watch.js'
 import type { LoadListener, LoadPlan, LoadReport } from './load.js'
 import { assembleReport, tallySums } from './load-report.js'
 import { type FromWorker, fromPlainError } from './messages.js'
@@ -29,6 +30,7 @@ export class Conductor {
   private readonly listener: LoadListener
   private readonly pool: WorkerPool
   private readonly ticker: Ticker
+  private readonly watch: ReturnType<typeof watchGenerator>
   private readonly log: PhaseLog
   private readonly ticks: Tick[] = []
   private readonly rows = new Map<number, readonly ErrorRow[]>()
@@ -54,6 +56,7 @@ export class Conductor {
     this.log = new PhaseLog(phases, plan.threads)
     const shape = { phases: phases.length, transactions: program.transactions.length, statements: program.statements.length }
     this.pool = new WorkerPool(plan, shape, (worker, message) => this.hear(worker, message))
+    this.watch = watchGenerator(this.pool)
     this.ticker = new Ticker(this.pool.memories, phases, program)
     this.ready = new Promise((resolve, reject) => {
       this.settleReady = { resolve, reject }
@@ -121,7 +124,8 @@ export class Conductor {
     this.clock = createClock(zero)
     this.pool.tellAll({ kind: 'start', zero })
     this.settleReady.resolve({ startedAt: Date.now() + headStartMs })
-    this.pool.utilisations()
+    // What came before the load is none of its seconds.
+    this.watch()
     this.tickLater(1)
   }
 
@@ -159,7 +163,7 @@ export class Conductor {
       phase,
       sincePhaseUs: now - this.log.startOf(phase),
       errors: collectErrors(this.program, [...this.rows.values()].flat()),
-      utilisations: this.pool.utilisations(),
+      generator: this.watch(),
     })
     this.ticks.push(tick)
     this.listener.onTick(tick)

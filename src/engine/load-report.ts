@@ -1,4 +1,6 @@
+import { describeGenerator } from '../measure/generator.js'
 import { describePhase, type PhaseCounts } from '../measure/phase.js'
+import type { ResultGenerator } from '../measure/result.js'
 import { seriesColumns, seriesRow } from '../measure/series.js'
 import { describeSteady, latencySeconds } from '../measure/steady.js'
 import { mergeTallies, type TallySums, tallyOf } from '../measure/tally.js'
@@ -28,6 +30,9 @@ export function assembleReport(plan: LoadPlan, program: Program, remains: Remain
   const headline = measured === -1 ? phases.length - 1 : measured
   const phase = phases[headline]
   const counted = counts[headline]
+  const span = spans[headline]
+  const seconds = span === undefined ? [] : secondsWithin(ticks, headline, span)
+  const generator = counted === undefined ? unknown : describeGenerator(counted, seconds)
   return {
     phases,
     headline,
@@ -40,29 +45,32 @@ export function assembleReport(plan: LoadPlan, program: Program, remains: Remain
         : judgeValidity({
             phase,
             threads: plan.threads,
-            seconds: secondsOf(ticks, headline, spans[headline] as PhaseSpan),
+            seconds: seconds.map(({ t_s, backlog, generator: { utilisation } }) => ({ t_s, backlog, utilisation })),
+            generator,
             due: counted.arrivals.due,
             taken: counted.arrivals.taken,
             clientsLost: memories.reduce((sum, memory) => sum + memory.gauge('clientsLost'), 0),
             interrupted,
             ...oddities(counted),
           }),
-    generator: {
-      cpu_us_per_transaction: null,
-      utilisation: null,
-      gc_share: null,
-      gc_max_ms: null,
-      lag_share: null,
-      steal_share: null,
-      throttled_share: null,
-      pressure_share: null,
-    },
+    generator,
     steady: describeSteady(phase === undefined ? [] : latencySeconds(ticks, phase)),
     connectMs,
     broken,
     fatal,
     interrupted,
   }
+}
+
+const unknown: ResultGenerator = {
+  cpu_us_per_transaction: null,
+  utilisation: null,
+  gc_share: null,
+  gc_max_ms: null,
+  lag_share: null,
+  steal_share: null,
+  throttled_share: null,
+  pressure_share: null,
 }
 
 const nothingRan: Validity = {
@@ -78,12 +86,12 @@ export function tallySums(program: Program, workers: readonly (readonly TallySum
 }
 
 /** Seconds that lie wholly inside the phase. */
-function secondsOf(ticks: readonly Tick[], phase: number, { start, end }: PhaseSpan) {
+function secondsWithin(ticks: readonly Tick[], phase: number, { start, end }: PhaseSpan): Tick[] {
   // The tick that closes a phase is taken a moment after its end.
   const slack_s = 0.1
-  return ticks
-    .filter(tick => tick.phase >= phase && (tick.t_s - tick.interval_s + slack_s) * 1e6 >= start && (tick.t_s - slack_s) * 1e6 <= end)
-    .map(({ t_s, backlog, generator }) => ({ t_s, backlog, utilisation: generator.utilisation }))
+  return ticks.filter(
+    tick => tick.phase >= phase && (tick.t_s - tick.interval_s + slack_s) * 1e6 >= start && (tick.t_s - slack_s) * 1e6 <= end,
+  )
 }
 
 function oddities(counts: PhaseCounts): { readonly rejected: number; readonly clamped: number } {

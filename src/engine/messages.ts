@@ -13,6 +13,7 @@ export interface WorkerSetup {
   readonly shape: MemoryShape
   readonly memory: SharedArrayBuffer
   readonly sequences: SharedArrayBuffer
+  readonly vitals: SharedArrayBuffer
 }
 
 export type ToWorker =

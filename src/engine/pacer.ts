@@ -18,6 +18,10 @@ export class Pacer {
 
   constructor(facts: PacerFacts) {
     this.facts = facts
+    // In a busy loop the alarm may have to wait behind the answers of other clients.
+    facts.dispatcher.whenFree(() => {
+      if (this.next !== null && this.next <= facts.clock()) this.release()
+    })
   }
 
   /** What is due of the phase before is let go first: it may be late, but it is never dropped. */
@@ -51,7 +55,7 @@ export class Pacer {
       const released = clock()
       if (this.next > released) break
       memory.countArrivals(this.phase, 'due')
-      if (!dispatcher.offer({ phase: this.phase, intended: this.next, released }, this.limit)) {
+      if (!dispatcher.offer(this.phase, this.next, released, this.limit)) {
         memory.countArrivals(this.phase, 'shed')
         onShed(this.phase)
       }

@@ -19,6 +19,7 @@ import { createReporter } from './reporter.js'
 import { Sequences } from './sequences.js'
 import type { TallyBook } from './tally-book.js'
 import { Timeline } from './timeline.js'
+import { Vitals } from './vitals.js'
 
 const errorsEveryMs = 250
 /** How long after an abrupt stop a client may take to notice it before it is cut off by force. */
@@ -74,7 +75,7 @@ export class RunningLoad {
       clock,
       dispatcher: this.dispatcher,
       memory: this.memory,
-      metronome: phases.some(({ rate }) => rate !== null) ? createMetronome(() => this.pacer.release()) : null,
+      metronome: phases.some(({ rate }) => rate !== null) ? createMetronome(() => this.pacer.release(), new Vitals(setup.vitals)) : null,
       onShed: phase => this.onEnded(phase),
     })
     this.context = {

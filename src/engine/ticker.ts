@@ -1,7 +1,7 @@
 import { type Counters, counterNames, sumCounters } from '../measure/counters.js'
 import type { HistogramRecorder } from '../measure/histogram.js'
 import { mergeSlices, SliceReader } from '../measure/histogram-slice.js'
-import type { ErrorTick, HistogramSlice, Tick, TransactionTick } from '../measure/tick.js'
+import type { ErrorTick, GeneratorTick, HistogramSlice, Tick, TransactionTick } from '../measure/tick.js'
 import type { Phase } from '../scenario/model.js'
 import type { Program } from '../scenario/program.js'
 import type { LoadError } from './load.js'
@@ -14,8 +14,7 @@ export interface TickFacts {
   readonly phase: number
   readonly sincePhaseUs: number
   readonly errors: readonly LoadError[]
-  /** Of each load thread since the last tick, 0 to 1. */
-  readonly utilisations: readonly number[]
+  readonly generator: Omit<GeneratorTick, 'lag_max_us'>
 }
 
 /** Turns what the workers have counted so far into what happened since the last tick. */
@@ -37,7 +36,7 @@ export class Ticker {
   }
 
   tick(facts: TickFacts): Tick {
-    const { t_s, phase, utilisations } = facts
+    const { t_s, phase, generator } = facts
     const interval_s = t_s - this.lastT_s
     this.lastT_s = t_s
     const gauge = (name: 'inTransaction' | 'backingOff' | 'backlog') => this.memories.reduce((sum, memory) => sum + memory.gauge(name), 0)
@@ -62,7 +61,7 @@ export class Ticker {
       })),
       errors: this.newErrors(facts.errors),
       generator: {
-        utilisation: Math.max(0, ...utilisations),
+        ...generator,
         lag_max_us: Math.max(
           0,
           ...this.program.transactions.map((_, index) => this.slices((memory, at) => memory.metric(at, index, 'lag')).max_us),

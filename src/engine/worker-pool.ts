@@ -4,9 +4,16 @@ import type { LoadPlan } from './load.js'
 import { allocateMemory, Memory, type MemoryShape } from './memory.js'
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.js'
 import { allocateSequences } from './sequences.js'
+import { allocateVitals, type VitalSigns, Vitals } from './vitals.js'
 
 /** How long a worker that has said that it is done may take to leave. */
 const leaveMs = 3000
+
+/** How one load thread did since it was looked at last. */
+export interface ThreadVitals extends VitalSigns {
+  /** Of the event loop's time, 0 to 1: what it did not spend waiting, nor going round with nothing to do. */
+  readonly utilisation: number
+}
 
 /** The load threads of one run and the memory in which they count. */
 export class WorkerPool {
@@ -14,6 +21,7 @@ export class WorkerPool {
   /** All threads are gone. Rejects when one crashed: a bug of ours. */
   readonly ended: Promise<void>
   private readonly workers: readonly Worker[]
+  private readonly signs: readonly Vitals[]
   private readonly utilisationsSeen: EventLoopUtilization[]
   private readonly lastUtilisations: number[]
 
@@ -21,8 +29,10 @@ export class WorkerPool {
     const sequences = allocateSequences()
     const buffers = Array.from({ length: plan.threads }, () => allocateMemory(shape))
     this.memories = buffers.map(buffer => new Memory(buffer, shape))
+    const vitals = buffers.map(allocateVitals)
+    this.signs = vitals.map(memory => new Vitals(memory))
     this.workers = buffers.map((memory, worker) => {
-      const workerData: WorkerSetup = { plan, worker, shape, memory, sequences }
+      const workerData: WorkerSetup = { plan, worker, shape, memory, sequences, vitals: vitals[worker] as SharedArrayBuffer }
       return new Worker(new URL('./worker.js', import.meta.url), { workerData })
     })
     this.utilisationsSeen = this.workers.map(worker => worker.performance.eventLoopUtilization())
@@ -34,18 +44,24 @@ export class WorkerPool {
     for (const worker of this.workers) worker.postMessage(message)
   }
 
-  /** Of each thread's event loop since the last call, 0 to 1; of a thread that has ended, what it last was. */
-  utilisations(): readonly number[] {
-    this.workers.forEach((worker, index) => {
-      const now = worker.performance.eventLoopUtilization()
-      const before = this.utilisationsSeen[index] as EventLoopUtilization
-      const active = now.active - before.active
-      const idle = now.idle - before.idle
-      if (active + idle <= 0) return
-      this.utilisationsSeen[index] = now
-      this.lastUtilisations[index] = Math.min(1, Math.max(0, active / (active + idle)))
+  /** Of each thread since the last call. One that has ended is as busy as it last was. */
+  vitals(): readonly ThreadVitals[] {
+    return this.workers.map((worker, index) => {
+      const signs = (this.signs[index] as Vitals).take()
+      return { ...signs, utilisation: this.utilisation(worker, index, signs.spinning_us / 1000) }
     })
-    return [...this.lastUtilisations]
+  }
+
+  private utilisation(worker: Worker, index: number, spinningMs: number): number {
+    const now = worker.performance.eventLoopUtilization()
+    const before = this.utilisationsSeen[index] as EventLoopUtilization
+    const active = now.active - before.active
+    const idle = now.idle - before.idle
+    if (active + idle > 0) {
+      this.utilisationsSeen[index] = now
+      this.lastUtilisations[index] = Math.min(1, Math.max(0, (active - spinningMs) / (active + idle)))
+    }
+    return this.lastUtilisations[index] as number
   }
 
   private async waitForAll(hear: (worker: number, message: FromWorker) => void): Promise<void> {

@@ -2,8 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { SessionOptions } from '../database/contract.js'
 import { openDatabase } from '../database/open.js'
 import { compileProgram } from '../scenario/compile.js'
+import { watchGarbageCollection } from './gc-watch.js'
 import { type FromWorker, type ToWorker, toPlainError, type WorkerSetup } from './messages.js'
 import { sessionOptions } from './session-options.js'
+import { Vitals } from './vitals.js'
 import { runWorker } from './worker-load.js'
 
 /** A load thread. It ends by itself when its load is through. */
@@ -12,6 +14,7 @@ if (port === null) throw new Error('engine/worker.js runs as a worker thread onl
 const setup: WorkerSetup = workerData
 const post = (message: FromWorker) => port.postMessage(message)
 try {
+  watchGarbageCollection(new Vitals(setup.vitals))
   const { plan } = setup
   const options: SessionOptions = sessionOptions(plan)
   const database = await openDatabase(plan.target.engine)

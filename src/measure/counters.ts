@@ -30,8 +30,11 @@ export const arrivalCounterNames = ['due', 'taken', 'shed', 'skipped'] as const
 export type ArrivalCounterName = (typeof arrivalCounterNames)[number]
 export type ArrivalCounters = Readonly<Record<ArrivalCounterName, number>>
 
-/** Times kept per phase and transaction type, all of them in whole microseconds. */
-export const metricNames = ['response', 'service', 'queue', 'lag', 'time_to_failure', 'first_try', 'retried'] as const
+/**
+ * Times kept per phase and transaction type, all of them in whole microseconds. `punctual`: what `response` would have been at best,
+ * had the generator let all arrivals go on time.
+ */
+export const metricNames = ['response', 'service', 'queue', 'lag', 'punctual', 'time_to_failure', 'first_try', 'retried'] as const
 export type MetricName = (typeof metricNames)[number]
 
 export function sumCounters(all: readonly Counters[]): Counters {

@@ -1,3 +1,4 @@
+import { shareOf } from './generator.js'
 import { mergeSlices, sliceQuantile } from './histogram-slice.js'
 import type { Tick } from './tick.js'
 
@@ -20,6 +21,8 @@ export const seriesColumns = [
   'max_us',
   'utilisation',
   'lag_max_us',
+  'gc_ms',
+  'steal_share',
 ] as const
 
 /** One second of a run as a row under `seriesColumns`; quantiles are null in a second without commits. */
@@ -45,5 +48,7 @@ export function seriesRow(tick: Tick): (number | null)[] {
     latency.count === 0 ? null : latency.max_us,
     tick.generator.utilisation,
     tick.generator.lag_max_us,
+    tick.generator.gc_ms,
+    shareOf(tick.generator.host.steal),
   ]
 }

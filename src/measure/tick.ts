@@ -52,5 +52,34 @@ export interface Tick {
   readonly transactions: readonly TransactionTick[]
   readonly statements: readonly StatementTick[]
   readonly errors: readonly ErrorTick[]
-  readonly generator: { readonly utilisation: number; readonly lag_max_us: number }
+  readonly generator: GeneratorTick
+}
+
+/** What there is to say of the load generator itself; of several load threads, the worst. */
+export interface GeneratorTick {
+  /** Of the event loop's time, 0 to 1: what it did not spend waiting, nor going round with nothing to do. */
+  readonly utilisation: number
+  readonly lag_max_us: number
+  /** Pauses for garbage collection: all together, and the longest. */
+  readonly gc_ms: number
+  readonly gc_max_ms: number
+  /** Processor time of the whole process. */
+  readonly cpu_us: number
+  readonly host: HostSecond
+}
+
+/** What was added within one interval; null where the platform does not say. */
+export interface HostSecond {
+  /** Processor time that the hypervisor gave to other guests, of all there was. */
+  readonly steal: Part | null
+  /** Scheduling periods in which our cgroup, or one around it, had used up its processor time, of all. */
+  readonly throttled: Part | null
+  /** Time in which some task of the machine waited for a processor. */
+  readonly pressure_us: number | null
+}
+
+/** So much of so much. Sums of both are right where the mean of shares is not. */
+export interface Part {
+  readonly part: number
+  readonly whole: number
 }

@@ -6,6 +6,7 @@ import { allocateMemory, Memory } from '#oltp/engine/memory.js'
 import type { FromWorker, ToWorker } from '#oltp/engine/messages.js'
 import { PhaseLog } from '#oltp/engine/phase-log.js'
 import { allocateSequences } from '#oltp/engine/sequences.js'
+import { allocateVitals } from '#oltp/engine/vitals.js'
 import { runWorker } from '#oltp/engine/worker-load.js'
 import type { Outcome } from '#oltp/measure/outcome.js'
 import { describePhase, type PhaseCounts } from '#oltp/measure/phase.js'
@@ -99,7 +100,7 @@ export async function runInline(load: InlineLoad): Promise<InlineReport> {
     send(message)
   }
   await runWorker(
-    { plan, worker: 0, shape, memory, sequences: allocateSequences() },
+    { plan, worker: 0, shape, memory, sequences: allocateSequences(), vitals: allocateVitals() },
     program,
     load.connect ?? (async () => new FakeSession()),
     {

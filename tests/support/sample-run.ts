@@ -2,6 +2,7 @@ import type { ServerRow } from '#oltp/measure/server-rows.js'
 import type { ErrorTick, HistogramSlice, Tick } from '#oltp/measure/tick.js'
 import type { RunEvent } from '#oltp/run/events.js'
 import type { Phase, ResolvedScenario, Transaction } from '#oltp/scenario/model.js'
+import { quietGenerator } from './quiet-generator.js'
 import { sliceOf } from './slices.js'
 
 export const startedAt = Date.UTC(2026, 10, 22, 12, 0, 0)
@@ -149,7 +150,7 @@ function tick(t_s: number, phase: number, random: () => number, totals: Map<stri
       error('40001', 'serialization', 'could not serialize access due to concurrent update', conflicts, totals),
       ...(t_s > 2 && deadlocks > 0 ? [error('40P01', 'deadlock', 'deadlock detected', deadlocks, totals)] : []),
     ],
-    generator: { utilisation: 0.41, lag_max_us: 640 },
+    generator: { ...quietGenerator, utilisation: 0.41, lag_max_us: 640 },
   }
 }
 

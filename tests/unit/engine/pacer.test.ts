@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Arrival, Dispatcher } from '#oltp/engine/dispatcher.js'
+import type { Arrival } from '#oltp/engine/backlog.js'
+import { Dispatcher } from '#oltp/engine/dispatcher.js'
 import { allocateMemory, Memory } from '#oltp/engine/memory.js'
 import { Pacer } from '#oltp/engine/pacer.js'
 import { phase } from '../../support/inline-load.js'
@@ -38,8 +39,8 @@ describe('the pacer', () => {
     pacer.release()
     await Promise.all(clients)
     expect(taken).toEqual([
-      { phase: 0, intended: 0, released: 0 },
-      { phase: 0, intended: 500_000, released: 700_000 },
+      { phase: 0, intended: 0, released: 0, heldUp: 0 },
+      { phase: 0, intended: 500_000, released: 700_000, heldUp: 200_000 },
     ])
     expect(world.alarms.at(-1)).toBe(300)
   })

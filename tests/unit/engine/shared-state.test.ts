@@ -67,7 +67,7 @@ describe('the backlog', () => {
     const out: number[] = []
     let pushed = 0
     for (let round = 0; round < 50; round++) {
-      for (let index = 0; index < 7; index++) backlog.push(round % 3, pushed, pushed++ + 0.5)
+      for (let index = 0; index < 7; index++) backlog.push(round % 3, pushed, pushed++ + 0.5, 0)
       for (let index = 0; index < 4; index++) out.push(backlog.shift()?.intended ?? -1)
     }
     expect(backlog.size).toBe(150)

@@ -3,6 +3,7 @@ import type { ResultSteady } from '#oltp/measure/result.js'
 import { describeSteady, type LatencySecond, latencySeconds } from '#oltp/measure/steady.js'
 import type { Tick } from '#oltp/measure/tick.js'
 import { createRandom } from '#oltp/scenario/random.js'
+import { quietGenerator } from '../../support/quiet-generator.js'
 import { sliceOf } from '../../support/slices.js'
 
 /** Mean latency at a second of a phase of so many, in units of the level; noise is drawn on top. */
@@ -193,6 +194,6 @@ function tickAt(t_s: number, interval_s: number): Tick {
     ],
     statements: [],
     errors: [],
-    generator: { utilisation: 0, lag_max_us: 0 },
+    generator: quietGenerator,
   }
 }

@@ -5,6 +5,7 @@ import type { HistogramSlice, Tick } from '#oltp/measure/tick.js'
 import { DeclaredRollback } from '#oltp/scenario/program.js'
 import { parseThreshold, thresholdMetrics } from '#oltp/scenario/threshold.js'
 import { failure, phase, runInline, transaction, turn } from '../../support/inline-load.js'
+import { quietGenerator } from '../../support/quiet-generator.js'
 
 const names = ['pay', 'look']
 
@@ -82,7 +83,7 @@ describe('thresholds while it runs', () => {
     ],
     statements: [],
     errors: [],
-    generator: { utilisation: 0, lag_max_us: 0 },
+    generator: quietGenerator,
   })
 
   it('are about the phase so far', () => {

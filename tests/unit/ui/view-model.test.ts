@@ -3,6 +3,7 @@ import type { RunEvent } from '#oltp/run/events.js'
 import { initialState, reduce, type ViewState } from '#oltp/ui/state.js'
 import { viewModel } from '#oltp/ui/view-model.js'
 import type { Window } from '#oltp/ui/window.js'
+import { quietGenerator } from '../../support/quiet-generator.js'
 import { sampleResult } from '../../support/sample-result.js'
 import { sampleEvents, samplePreparation, sampleScenario, startedAt } from '../../support/sample-run.js'
 import { sliceOf } from '../../support/slices.js'
@@ -30,7 +31,7 @@ function tick(t_s: number, phase: number, committed: number, latencies: readonly
       transactions: [{ name: 'transfer', committed, rolledBack: 10, failed: 1, retries: 5, latency: sliceOf(latencies) }],
       statements: [],
       errors: [],
-      generator: { utilisation: 0.5, lag_max_us: 0 },
+      generator: quietGenerator,
     },
   }
 }

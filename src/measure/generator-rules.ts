@@ -1,0 +1,82 @@
+import type { ValidityCheck } from './result.js'
+import { medianOf } from './trend.js'
+import { found, type ValidityInputs } from './validity-inputs.js'
+
+/**
+ * Rules about the load generator and the machine that it runs on: whether what was measured was ourselves. A closed loop gives no
+ * percentiles for others to rely on, so that what spoils them makes it SUSPECT at most. Null: the rule does not apply.
+ */
+
+/** Closed loop: the next transaction begins when we get round to it, so a generator without a pause is itself the limit. */
+export function generatorBusy({ phase, threads, generator }: ValidityInputs): ValidityCheck | null {
+  const { utilisation } = generator
+  if (phase.rate_per_s !== null || utilisation === null) return null
+  const message = `TPS is a lower bound: the generator was busy ${percent(utilisation)} of the time. ${moreRoom(threads)}`
+  return found('generator_busy', utilisation <= 0.9 ? 'ok' : 'warn', utilisation, 0.9, '1', message)
+}
+
+/**
+ * Open loop: answers wait for a busy event loop to read them, and each is then late by about a turn of the loop times u/(1 − u).
+ * One second alone, as when the code is compiled, is no verdict on the rest.
+ */
+export function generatorPressed({ phase, threads, seconds }: ValidityInputs): ValidityCheck | null {
+  const busiest = seconds.map(second => second.utilisation).sort((a, b) => b - a)
+  // The highest value that more than a twentieth of the seconds reach.
+  const utilisation = busiest[busiest.length < 4 ? 0 : Math.max(1, Math.floor(busiest.length * 0.05))]
+  if (phase.rate_per_s === null || utilisation === undefined) return null
+  const status = utilisation > 0.9 ? 'fail' : utilisation > 0.8 ? 'warn' : 'ok'
+  const message = `a load thread was busy ${percent(utilisation)} of the time, so that answers waited to be read and every time is too long. Lower the rate (-R), or: ${moreRoom(threads)}`
+  return found('generator_busy', status, utilisation, 0.8, '1', message)
+}
+
+/** Open loop: the clock and a turn of the event loop cannot tell times apart that are closer than `resolution_us`. */
+export function generatorLate({ phase, threads, generator, seconds }: ValidityInputs): ValidityCheck | null {
+  const { lag_share: share } = generator
+  const p95 = phase.latency.p95_us
+  if (share === null || p95 === null) return null
+  const limit = Math.max(0.05, p95 === 0 ? 1 : Math.min(1, resolution_us / p95))
+  const busy = (medianOf(seconds.map(second => second.utilisation)) ?? 0) > 0.6
+  const remedy = busy
+    ? moreRoom(threads)
+    : "Something else used this machine's processors: stop it, or run the generator on another machine"
+  const message = `the generator itself was late, which may be ${percent(share)} of the p95 that it reports. ${remedy}`
+  return found('generator_lag', share <= limit ? 'ok' : 'fail', share, limit, '1', message)
+}
+
+const resolution_us = 100
+
+/** While garbage is collected nothing is sent and nothing read. */
+export function collectorPausing({ phase, threads, generator }: ValidityInputs): ValidityCheck | null {
+  const { gc_share: share, gc_max_ms: longest } = generator
+  if (share === null || longest === null) return null
+  const severe = phase.rate_per_s !== null && share > 0.05
+  const status = severe ? 'fail' : share > 0.02 || longest > 50 ? 'warn' : 'ok'
+  const message = `the generator collected garbage ${percent(share)} of the time, ${longest.toFixed(0)} ms at a stretch, and did nothing meanwhile. Add a load thread (-j ${threads + 1}), or let fewer rows come back`
+  return found('generator_gc', status, share, 0.02, '1', message)
+}
+
+export function processorStolen({ phase, generator }: ValidityInputs): ValidityCheck | null {
+  const { steal_share: share } = generator
+  if (share === null) return null
+  const status = phase.rate_per_s !== null && share > 0.1 ? 'fail' : share > 0.02 ? 'warn' : 'ok'
+  const message = `the host gave ${percent(share)} of this machine's processor time to others. Run again when it is quieter, or on a machine of your own`
+  return found('host_steal', status, share, 0.02, '1', message)
+}
+
+export function processorThrottled({ phase, generator }: ValidityInputs): ValidityCheck | null {
+  const { throttled_share: share } = generator
+  if (share === null) return null
+  const status = phase.rate_per_s !== null && share > 0.05 ? 'fail' : share > 0 ? 'warn' : 'ok'
+  const message = `a limit on processor time (cgroup) stopped us in ${percent(share)} of its periods. Raise the container's limit, or lower the load`
+  return found('host_throttled', status, share, 0, '1', message)
+}
+
+function moreRoom(threads: number): string {
+  return `Where processors are idle, add a load thread (-j ${threads + 1}); else run the generator on another machine`
+}
+
+/** As `12 %`, small ones as `0.3 %`. */
+function percent(share: number): string {
+  const value = share * 100
+  return `${value < 9.95 ? Number(value.toPrecision(2)) : Math.round(value)} %`
+}
