@@ -41,12 +41,18 @@ function settingsStatement({ settings, statementTimeoutMs }: SessionOptions, pro
       ? { max_statement_time: String((statementTimeoutMs ?? 0) / 1000) }
       : { max_execution_time: String(Math.ceil(statementTimeoutMs ?? 0)) }
   const all = Object.entries({ time_zone: '+00:00', ...(statementTimeoutMs === null ? {} : timeout), ...settings })
-  return `SET ${all.map(([name, value]) => `@@SESSION.${settingName(name)} = ${settingValue(value)}`).join(', ')}`
+  for (const [name, value] of all) checkSetting(name, value)
+  return `SET ${all.map(([name, value]) => `@@SESSION.${name} = ${settingValue(value)}`).join(', ')}`
 }
 
-function settingName(name: string): string {
-  if (/^[a-z][a-z0-9_]*$/i.test(name)) return name
-  throw new DatabaseError(`${JSON.stringify(name)} is not the name of a setting`, {
+function checkSetting(name: string, value: string): void {
+  if (!/^[a-z][a-z0-9_]*$/i.test(name)) throw badSetting(`${JSON.stringify(name)} is not the name of a setting`)
+  const isEncoding = /^(?:character_set_(?:client|connection|results)|collation_connection)$/i.test(name)
+  if (isEncoding && !/^utf8/i.test(value)) throw badSetting(`${name} cannot be ${JSON.stringify(value)}: text goes to and fro in UTF-8`)
+}
+
+function badSetting(message: string): DatabaseError {
+  return new DatabaseError(message, {
     outcome: 'other',
     code: 'BAD_SETTING',
     sqlstate: null,

@@ -35,9 +35,12 @@ const asText = (value: unknown): Value => {
   return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+const asFloats = (value: unknown): Value => (Array.isArray(value) ? value.map(asFloat) : null)
+
 const byType = new Map<number, (value: unknown) => Value>([
   [mysql.Types.FLOAT, asFloat],
   [mysql.Types.DOUBLE, asFloat],
+  [mysql.Types.VECTOR, asFloats],
   [mysql.Types.DECIMAL, asDecimal],
   [mysql.Types.NEWDECIMAL, asDecimal],
   ...[

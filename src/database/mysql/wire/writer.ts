@@ -46,8 +46,7 @@ export class PacketWriter {
 
   zeros(count: number): void {
     this.#reserve(count)
-    this.bytes.fill(0, this.at, this.at + count)
-    this.at += count
+    for (const end = this.at + count; this.at < end; this.at++) this.bytes[this.at] = 0
   }
 
   /** An integer whose first byte says how long it is. */
