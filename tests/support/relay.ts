@@ -6,6 +6,8 @@ export interface Relay {
   readonly port: number
   /** How often the client began to send after the server had: round trips. */
   turns(): number
+  /** How often this text was in what the server sent. */
+  said(text: string): number
   /** Forwards what the client sends with this text in it, and hangs up when the answer comes. */
   loseAnswerTo(text: string): void
   /** The same with whatever the client sends next. */
@@ -28,6 +30,7 @@ export async function startRelay(host: string, port: number): Promise<Relay> {
   let left = Number.POSITIVE_INFINITY
   let turns = 0
   let serverSpoke = true
+  let sent = ''
   let frozen = false
   const sockets = new Set<Socket>()
   const server = createServer(client => {
@@ -55,6 +58,7 @@ export async function startRelay(host: string, port: number): Promise<Relay> {
     upstream.on('data', data => {
       if (frozen) return
       serverSpoke = true
+      sent += data.toString('latin1')
       if (answerLost) return hangUp()
       const last = data.length >= left
       const part = last ? data.subarray(0, left) : data
@@ -70,6 +74,7 @@ export async function startRelay(host: string, port: number): Promise<Relay> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     turns: () => turns,
+    said: text => sent.split(text).length - 1,
     loseAnswerTo(text) {
       answerTo = text
     },
