@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
-import type { Target } from '../database/contract.js'
+import type { EngineName, Target } from '../database/contract.js'
 import { checkNamespaceName } from '../database/namespace.js'
 import { parseTarget, passwordWarning } from '../database/url.js'
 import { exitCodes, OltpError } from '../errors.js'
 import type { RunListener } from '../run/events.js'
+import { requirePipelining } from '../run/pipelining.js'
 import { preparationStep } from '../run/progress.js'
 import type { LocalEngine } from '../server/local.js'
 
@@ -13,6 +14,8 @@ export interface TargetOptions {
   readonly engine?: LocalEngine
   readonly namespace: string
   readonly confirm?: string
+  /** Refused where the engine cannot, before a server is started or spoken to. */
+  readonly pipeline?: boolean
 }
 
 /** Where a command is to work. */
@@ -49,7 +52,7 @@ export function addTargetOptions(command: Command): Command {
  * Finds the target (`--url`, else `OLTP_URL`, else a local server of `--engine`), and lets `use` work with it; a server that was
  * started for this is stopped afterwards, whatever happened.
  *
- * @throws OltpError for a URL or a name that is wrong, a server that cannot be had; and what `use` throws
+ * @throws OltpError for a URL, a name or an engine that does not fit, a server that cannot be had; and what `use` throws
  */
 export async function withTarget<T>(options: TargetOptions, needs: TargetNeeds, use: (chosen: ChosenTarget) => Promise<T>): Promise<T> {
   const { env, listener, maxConnections, signal } = needs
@@ -58,10 +61,13 @@ export async function withTarget<T>(options: TargetOptions, needs: TargetNeeds, 
   if (url !== undefined) {
     const warning = options.url === undefined ? null : passwordWarning(options.url)
     if (warning !== null) listener({ kind: 'notice', level: 'warning', t_s: null, text: warning })
-    return use({ target: checkEngine(parseTarget(url, env), options, env), throwaway: false })
+    const target = checkEngine(parseTarget(url, env), options, env)
+    if (options.pipeline) await requirePipelining(target.engine)
+    return use({ target, throwaway: false })
   }
   const { startLocalServer } = await import('../server/local.js')
   const engine = options.engine ?? 'postgres'
+  if (options.pipeline) await requirePipelining(databaseEngine(engine))
   const { server } = await preparationStep(listener, 'server', `${engine} server`, async update => {
     const started = await startLocalServer({ engine, maxConnections, env, onStep: update, ...(signal ? { signal } : {}) })
     return { server: started, detail: `${started.product} ${started.version}${started.kept ? ', kept running' : ''}` }
@@ -76,9 +82,13 @@ export async function withTarget<T>(options: TargetOptions, needs: TargetNeeds, 
 // `--url` given with `--engine` of the other kind is a mistake; an engine or a URL from the environment just loses.
 function checkEngine(target: Target, options: TargetOptions, env: TargetNeeds['env']): Target {
   const asked = options.engine === undefined || options.engine === env.OLTP_ENGINE ? null : options.engine
-  if (asked === null || (asked === 'mariadb' ? 'mysql' : asked) === target.engine) return target
+  if (asked === null || databaseEngine(asked) === target.engine) return target
   throw new OltpError('ENGINE_MISMATCH', exitCodes.usage, `--engine ${asked} does not fit the URL, which is one of ${target.engine}`, {
     hint:
       options.url === undefined ? 'the URL comes from OLTP_URL: unset it to start a local server' : 'leave --engine out: the URL says it',
   })
+}
+
+function databaseEngine(engine: LocalEngine): EngineName {
+  return engine === 'mariadb' ? 'mysql' : engine
 }

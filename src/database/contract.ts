@@ -137,6 +137,8 @@ export interface BulkTable {
 /** What differs between engines. Two of them: `postgres/index.ts`, `mysql/index.ts`; nothing else asks which engine it is. */
 export interface Database {
   readonly engine: EngineName
+  /** Whether its sessions heed `SessionOptions.pipeline`. */
+  readonly pipelines: boolean
   readonly namespaces: NamespaceOperations
   readonly migrations: MigrationOperations
   /** @throws DatabaseError at stage `connect` */

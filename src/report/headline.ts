@@ -103,6 +103,7 @@ function loadText(result: Result): string {
     ...lost,
     `${load.threads} load ${load.threads === 1 ? 'thread' : 'threads'}`,
     load.protocol === 'extended' ? 'statements parsed at every call' : '',
+    load.pipeline ? 'pipelined' : '',
     `seed ${scenario.seed}`,
   ]
     .filter(text => text !== '')

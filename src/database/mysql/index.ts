@@ -11,6 +11,7 @@ import { settle } from './settle.js'
 /** MySQL 8.0 and later and MariaDB 10.11 and later, on mysql2. */
 export const mysql: Database = {
   engine: 'mysql',
+  pipelines: false,
   connect,
   inspect,
   load,

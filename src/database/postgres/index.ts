@@ -11,6 +11,7 @@ import { settle } from './settle.js'
 /** PostgreSQL 15 and later, on node-postgres. */
 export const postgres: Database = {
   engine: 'postgres',
+  pipelines: true,
   connect,
   inspect,
   load,
