@@ -55,7 +55,7 @@ function truthOf(latencies: Float64Array) {
 /** As the engine does it: whole microseconds, eight threads, each written and read again, then merged. */
 function replay(latencies: Float64Array, record: (recorder: HistogramRecorder, us: number, index: number) => void = recordRounded) {
   const shards = Array.from({ length: 8 }, () => new HistogramRecorder())
-  latencies.forEach((us, index) => record(shards[index % 8] as HistogramRecorder, us, index))
+  for (const [index, us] of latencies.entries()) record(shards[index % 8] as HistogramRecorder, us, index)
   return mergeHistograms(shards.map(shard => decodeHistogram(encodeHistogram(shard.view()))))
 }
 
