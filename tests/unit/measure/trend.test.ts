@@ -49,6 +49,16 @@ describe('a trend', () => {
   })
 })
 
+describe('the trend of a day', () => {
+  it('is found in the means of neighbours', () => {
+    const day = points(Array.from({ length: 86_400 }, (_, second) => second * 0.5 + (second % 7)))
+    const trend = trendOf(day)
+    expect(trend?.slope).toBeCloseTo(0.5, 3)
+    expect(trend?.lower).toBeGreaterThan(0.49)
+    expect(trendOf(day.map(([x]) => [x, (x * 7919) % 13]))?.lower).toBeLessThanOrEqual(0)
+  })
+})
+
 describe('a median', () => {
   it('is the middle, or between the two', () => {
     expect(medianOf([])).toBeNull()
