@@ -27,7 +27,7 @@ export class Driver {
     return this.client.getTransactionStatus() !== 'I'
   }
 
-  /** Does something with the client; resolves when the server is ready again. */
+  /** Sends the server something through the client; resolves when it is ready again. */
   async use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     this.busy = true
     const result = await work(this.client)
