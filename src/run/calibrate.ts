@@ -1,5 +1,4 @@
 import { DatabaseError } from '../database/contract.js'
-import { connectionProblem } from '../database/problem.js'
 import { type LoadReport, startLoad } from '../engine/load.js'
 import { exitCodes, OltpError } from '../errors.js'
 import { type Calibration, trustedShare } from '../measure/calibration.js'
@@ -45,7 +44,7 @@ export async function calibrate(
     const disobey = obey(stop, load, listener)
     try {
       const { startedAt } = await load.ready.catch(error => {
-        throw error instanceof DatabaseError ? connectionProblem(error, stub.target) : error
+        throw error instanceof DatabaseError ? broke(error.message) : error
       })
       listener({ kind: 'load', scenario, target: `the stub`, server, startedAt })
       return describe(plan, recorded, await load.finished, stub.use())
@@ -59,7 +58,8 @@ export async function calibrate(
 
 function describe(plan: BenchPlan, { server, unseen }: RecordedReplies, report: LoadReport, use: StubUse): Calibration {
   const phase = report.phases[report.headline]
-  if (report.broken !== null || report.fatal !== null || phase === undefined) throw broke(report)
+  if (report.broken !== null || report.fatal !== null || phase === undefined)
+    throw broke(report.broken?.message ?? report.fatal?.message ?? 'nothing ran')
   const { name, variant, parameters } = describeScenario(plan.scenario)
   const { committed, rolled_back, failed, retries } = phase.totals
   const ended = report.phases.reduce((sum, { totals }) => sum + totals.committed + totals.rolled_back + totals.failed, 0)
@@ -87,8 +87,7 @@ function describe(plan: BenchPlan, { server, unseen }: RecordedReplies, report: 
   }
 }
 
-function broke({ broken, fatal }: LoadReport): OltpError {
-  const message = broken?.message ?? fatal?.message ?? 'nothing ran'
+function broke(message: string): OltpError {
   return new OltpError('CALIBRATION_BROKE', exitCodes.broke, `the load broke against the stub: ${message}`, {
     hint: 'a branch that is rarely taken may not have been recorded: weigh it more, or calibrate without it',
   })
