@@ -31,7 +31,7 @@ for (const engine of engines) {
     async function behindRelay(options: Partial<SessionOptions> = {}): Promise<{ relay: Relay; session: Session }> {
       const relay = await startRelay(ground.target.host, ground.target.port)
       relays.push(relay)
-      const session = await ground.open(options, { host: '127.0.0.1', port: relay.port })
+      const session = await ground.open(options, { host: '127.0.0.1', port: relay.port, connectTimeoutMs: 2_000 })
       await session.begin(anyLevel)
       await insert(session, 1)
       await session.rollback()

@@ -25,21 +25,21 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
     }
 
     const variable = engine.name === 'mariadb' ? '@@session.tx_isolation' : '@@session.transaction_isolation'
-    const ping = { index: 0, name: 'test/ping', text: 'DO ?', readsRows: false }
-    const ask = { index: 1, name: 'test/ask', text: `SELECT ${variable}`, readsRows: true }
+    const ping = (session: Session) => session.execute(statement(ground, 'DO ?', false), [1])
+    const ask = async (session: Session) => (await session.execute(statement(ground, `SELECT ${variable}`), [])).rows
 
     /** Round trips of a transaction of one statement. */
     async function trips({ relay, session }: { relay: Relay; session: Session }, isolation: Isolation | null): Promise<number> {
       const before = relay.turns()
       await session.begin({ isolation, readOnly: false })
-      await session.execute(ping, [1])
+      await ping(session)
       await session.commit()
       return relay.turns() - before
     }
 
     it('a level costs none, be it always the same or another each time', async () => {
       const through = await behindRelay()
-      await through.session.execute(ping, [1])
+      await ping(through.session)
       for (const levels of [
         [null, null, null],
         ['serializable', 'serializable', 'serializable'],
@@ -62,7 +62,7 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
         ['read uncommitted', 'READ-UNCOMMITTED'],
       ] as const) {
         await session.begin({ isolation, readOnly: false })
-        expect((await session.execute(ask, [])).rows).toEqual([[expected]])
+        expect(await ask(session)).toEqual([[expected]])
         await session.rollback()
       }
     })
@@ -78,7 +78,7 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
       expect((await ground.admin.query('SELECT id FROM t')).rows).toEqual([[1]])
       relay.change('nothing', 'nothing')
       await session.begin({ isolation: 'serializable', readOnly: false })
-      expect((await session.execute(ask, [])).rows).toEqual([['SERIALIZABLE']])
+      expect(await ask(session)).toEqual([['SERIALIZABLE']])
       await session.rollback()
     })
 
@@ -90,7 +90,7 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
       relay.change('nothing', 'nothing')
       expect(session.inTransaction).toBe(false)
       await session.begin({ isolation: 'serializable', readOnly: false })
-      expect((await session.execute(ask, [])).rows).toEqual([['SERIALIZABLE']])
+      expect(await ask(session)).toEqual([['SERIALIZABLE']])
       await session.rollback()
     })
 
@@ -98,7 +98,7 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
       const { relay, session } = await behindRelay()
       const count = async () => {
         const before = relay.turns()
-        await session.execute(ask, [])
+        await ask(session)
         return relay.turns() - before
       }
       expect([await count(), await count(), await count()]).toEqual([2, 1, 1])
