@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Target } from '#oltp/database/contract.js'
 import { parseTarget } from '#oltp/database/url.js'
 import { engines } from '../../support/servers.js'
-import { failureOf, type Ground, openGround } from '../../support/sessions.js'
+import { failureOf, type Ground, openGround, statement } from '../../support/sessions.js'
 import { authorityFile } from '../../support/tls-relay.js'
 
 const options = { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false } as const
@@ -36,6 +36,12 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres')) {
       const session = await attempt('localhost', `sslmode=verify-full&sslrootcert=${authorityFile}`)
       expect((await session.query('SELECT 1')).rows).toEqual([[1]])
       expect((await session.query("SHOW SESSION STATUS LIKE 'Ssl_cipher'")).rows[0]?.[1]).not.toBe('')
+      // The workload's statements go past the driver, through TLS all the same.
+      await session.begin({ isolation: 'serializable', readOnly: false })
+      for (const text of ['a', 'ü', 'x'.repeat(300_000), 'b']) {
+        expect((await session.execute(statement(ground, 'SELECT ?'), [text])).rows).toEqual([[text]])
+      }
+      await session.commit()
       await session.end()
     })
 
