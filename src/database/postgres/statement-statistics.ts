@@ -17,7 +17,7 @@ export async function readStatements(session: Session, texts: readonly string[])
   try {
     const entries = await session.query(`
       SELECT query, calls, total_exec_time * 1000 FROM ${pg.escapeIdentifier(schema)}.pg_stat_statements
-      WHERE toplevel AND query IS NOT NULL AND userid = current_user::regrole
+      WHERE toplevel AND query IS NOT NULL AND userid = (SELECT oid FROM pg_roles WHERE rolname = current_user)
         AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
     const counted = entries.rows.map(([text, calls, time]) => ({
       text: String(text),
