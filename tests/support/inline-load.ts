@@ -41,8 +41,8 @@ export function transaction(name: string, index: number, more: Partial<CompiledT
   }
 }
 
-export function statement(index: number): Statement {
-  return { index, name: `t${index}/1`, text: `SELECT ${index}`, readsRows: true, last: false }
+export function statement(index: number, last = false): Statement {
+  return { index, name: `t${index}/1`, text: `SELECT ${index}`, readsRows: true, last }
 }
 
 export function phase(more: Partial<Phase>): Phase {
@@ -68,6 +68,7 @@ export interface InlineLoad {
   readonly connect?: () => Promise<Session>
   readonly latencyLimitMs?: number
   readonly drainMs?: number
+  readonly pipeline?: boolean
   readonly seed?: number
   readonly onMessage?: (message: FromWorker) => void
   /** Called once the load began, to send the worker what the main thread would. */
@@ -190,7 +191,7 @@ function planOf(load: InlineLoad): LoadPlan {
     namespace: 'oltp',
     threads: 1,
     protocol: 'prepared',
-    pipeline: false,
+    pipeline: load.pipeline ?? false,
     latencyLimitMs: load.latencyLimitMs ?? null,
     drainMs: load.drainMs ?? 1000,
   }

@@ -19,12 +19,15 @@ ${body}
 ${phases}
 `
 
-for (const engine of engines) {
-  describe(engine.name, () => {
+const plain = engines.map(engine => ({ engine, pipeline: false }))
+const pipelined = engines.filter(({ name }) => name === 'postgres').map(engine => ({ engine, pipeline: true }))
+
+for (const { engine, pipeline } of [...plain, ...pipelined]) {
+  describe(`${engine.name}${pipeline ? ', COMMIT travelling with the statement' : ''}`, () => {
     let ground: Ground
     let relay: Relay
     beforeAll(async () => {
-      ground = await openGround(engine, 'lostcommit')
+      ground = await openGround(engine, pipeline ? 'lostpipelined' : 'lostcommit')
       await ground.admin.query('CREATE TABLE payment (id int NOT NULL, amount bigint NOT NULL)')
     })
     afterAll(() => ground.close())
@@ -39,7 +42,7 @@ for (const engine of engines) {
     /** Loses an answer or a request while the load runs, and the connection with it, until somebody is in doubt. */
     async function loseWhile(lose: (text: string) => void): Promise<LoadReport> {
       const target = { ...ground.target, host: '127.0.0.1', port: relay.port }
-      const { load, ticks } = startReal(engine, ground, payments(), { target })
+      const { load, ticks } = startReal(engine, ground, payments(), { target, pipeline })
       await load.ready
       await until(async () => (await one('SELECT COUNT(*) FROM payment')) > 20)
       lose('COMMIT')
@@ -81,7 +84,7 @@ for (const engine of engines) {
   })
 }
 
-describe('a COMMIT that fails, through the load', () => {
+describe.each([false, true])('a COMMIT that fails, through the load, pipelined: %s', pipeline => {
   const [postgres] = engines.filter(({ name }) => name === 'postgres')
   if (postgres === undefined) throw new Error('no server')
   let ground: Ground
@@ -93,7 +96,8 @@ describe('a COMMIT that fails, through the load', () => {
 
   it('for a deferred constraint is no commit, is not in doubt, and moves no tally', async () => {
     const again = '      - sql: INSERT INTO payment (id, amount) VALUES (:id, :amount)'
-    const { phase, report } = await runReal(postgres, ground, payments(again, 'phases: [{ name: few, transactions: 5, clients: 2 }]'))
+    const few = payments(again, 'phases: [{ name: few, transactions: 5, clients: 2 }]')
+    const { phase, report } = await runReal(postgres, ground, few, { pipeline })
     expect(phase.totals).toMatchObject({ started: 10, committed: 0, failed: 10, ambiguous: 0, retries: 0, outcomes: { constraint: 10 } })
     expect(report.tallies.get('paid')).toEqual({ value: 0, low: 0, high: 0 })
     expect((await ground.admin.query('SELECT COUNT(*) FROM payment')).rows).toEqual([[0]])
@@ -110,7 +114,7 @@ describe('a COMMIT that fails, through the load', () => {
       }
       client.on('data', data => {
         const at = data.indexOf('COMMIT\0')
-        // Of the same length and another meaning, so that what the server says and what it did are its own.
+        // Of the same length and another meaning, so that what the server says and what it did are its own. Parsed at every call.
         if (at >= 0 && aborting-- > 0) data.write('ABORT ', at)
         upstream.write(data)
       })
@@ -122,7 +126,7 @@ describe('a COMMIT that fails, through the load', () => {
     if (address === null || typeof address === 'string') throw new Error('no port')
     const target = { ...ground.target, host: '127.0.0.1', port: address.port }
     const few = payments('', 'phases: [{ name: few, transactions: 5, clients: 2 }]')
-    const { phase, report } = await runReal(postgres, ground, few, { target })
+    const { phase, report } = await runReal(postgres, ground, few, { target, pipeline, protocol: 'extended' })
     server.close()
     expect(phase.totals).toMatchObject({ started: 10, committed: 6, failed: 4, ambiguous: 0, retries: 0 })
     expect(report.errors).toMatchObject([{ code: 'COMMIT_ROLLED_BACK', count: 4 }])

@@ -71,6 +71,30 @@ describe('the timeline', () => {
     ])
   })
 
+  it('puts what was read before a phase began, and is asked for after, into the one before', () => {
+    const timeline = new Timeline(
+      [phase({ durationMs: 1 }), phase({ durationMs: 1 })],
+      () => 1_500,
+      () => {},
+    )
+    timeline.start()
+    expect(timeline.at(1_000)).toBe(1)
+    expect(timeline.at(999)).toBe(0)
+    expect(timeline.at(2_000)).toBeNull()
+    expect([timeline.over, timeline.at(1_999), timeline.at(999)]).toEqual([true, 1, 0])
+  })
+
+  it('ends when it is cut short, for what comes later', () => {
+    const timeline = new Timeline(
+      [phase({ durationMs: 60_000 })],
+      () => 1_500,
+      () => {},
+    )
+    timeline.start()
+    timeline.close()
+    expect([timeline.at(1_499), timeline.at(1_500)]).toEqual([0, null])
+  })
+
   it('skips a phase that nobody looked at', () => {
     const timeline = new Timeline(
       [phase({ durationMs: 1 }), phase({ durationMs: 1 }), phase({ durationMs: 1 })],
@@ -80,8 +104,6 @@ describe('the timeline', () => {
     timeline.start()
     expect(timeline.at(2_500)).toBe(2)
     expect(timeline.windowOf(1)).toEqual({ start: 1000, end: 2000 })
-    timeline.close()
-    expect(timeline.at(2_600)).toBeNull()
   })
 })
 

@@ -58,6 +58,31 @@ describe('compileProgram', () => {
     expect(refused).toMatchObject({ exitCode: 2, code: 'SCENARIO_DIALECT', message: 't, step 2 (sql) has no SQL for mariadb' })
   })
 
+  it('marks the statement that COMMIT may travel with: the last one, where nobody looks at its answer', async () => {
+    const ping = step.sql('SELECT 1')
+    const marks = async (steps: Parameters<typeof transaction>[1], more: Parameters<typeof transaction>[2] = {}, commits = false) => {
+      const compiled = compileProgram(resolved({ transactions: [transaction('t', steps, more)] }), 'postgres').transactions[0]
+      const attempt = fakeAttempt(() => ({ affected: 1, columns: ['x'], rows: [[1]], insertId: 1 }))
+      compiled?.draw(attempt)
+      await (commits ? compiled?.afterCommit?.(attempt) : compiled?.run(attempt))
+      return attempt.statements.map(({ last }) => last)
+    }
+    expect(await marks([ping, ping])).toEqual([false, true])
+    expect(await marks([ping, step.sql('SELECT 1', { engines: ['postgres'] }), step.sql('SELECT 1', { engines: ['mysql'] })])).toEqual([
+      false,
+      true,
+    ])
+    expect(await marks([ping], { afterCommit: [ping] })).toEqual([true])
+    for (const after of [step.set({ a: '1' }), step.sleep(0), step.rollbackIf('false'), step.if('false', [ping])])
+      expect(await marks([ping, after])).toEqual([false])
+    for (const around of [step.if('true', [ping]), step.repeat('1', {}, [ping]), step.savepoint('s', [ping])])
+      expect(await marks([around])).toEqual([false])
+    const looks = [{ save: ['x'] }, { saveAll: ['x'] }, { saveCount: 'n' }, { insertId: 'n' }, { expect: step.expectRows('1') }]
+    for (const look of looks) expect(await marks([step.sql('SELECT 1', look)])).toEqual([false])
+    expect(await marks([ping], { autocommit: true })).toEqual([false])
+    expect(await marks([], { afterCommit: [ping] }, true)).toEqual([false])
+  })
+
   it('computes tallies and waits from the values of an attempt', () => {
     const lets = bindings({ amount: '20', wait: '1.5e0' })
     const program = compileProgram(

@@ -56,6 +56,22 @@ describe('a random stream', () => {
     expect(misfit(countDraws(3, 30_000, biased), normalized([1, 1, 1]))).toBeGreaterThan(10)
   })
 
+  it('draws integers by the remainder of a word below the largest multiple of their number', () => {
+    const plain = (random: Random, size: number) => {
+      const limit = 2 ** 32 - (2 ** 32 % size)
+      let word = random.word()
+      while (word >= limit) word = random.word()
+      return word % size
+    }
+    const sizes = [1, 2, 3, 10, 1000, 99_999, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 3 * 2 ** 30, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32]
+    const [one, other] = [createRandom(1, 'same'), createRandom(1, 'same')]
+    for (let round = 0; round < 200; round++) {
+      for (const size of sizes) expect(one.integer(-7, size - 8) + 7).toBe(plain(other, size))
+    }
+    // Both have thrown away as many words.
+    expect(one.word()).toBe(other.word())
+  })
+
   it('covers 2^53 integers', () => {
     const random = createRandom(1, 'wide')
     const wide = Array.from({ length: 20_000 }, () => random.integer(0, 2 ** 53 - 1))

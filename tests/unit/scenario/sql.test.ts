@@ -160,6 +160,19 @@ describe('prepareStatement', () => {
     expect(prepare('SELECT 1 WHERE x IN (:ids...)', 'mysql').bind([0, [1, 2]]).statement.text).toBe('SELECT 1 WHERE x IN (?, ?)')
   })
 
+  it('fills the same array at every call', () => {
+    const plain = prepare('SELECT :a, :a', 'postgres')
+    const { parameters } = plain.bind([1])
+    expect(plain.bind([2]).parameters).toBe(parameters)
+    expect(parameters).toEqual([2, 2])
+    const list = prepare('SELECT :a, :ids...', 'postgres')
+    expect(list.bind([1, [2, 3]]).parameters).toBe(list.bind([4, [5, 6]]).parameters)
+    expect([list.bind([1, [2]]).parameters, list.bind([4, [5, 6]]).parameters]).toEqual([
+      [1, 2],
+      [4, 5, 6],
+    ])
+  })
+
   it('says where a list and a value are mistaken for each other', () => {
     expect(() => prepare('SELECT :ids', 'postgres').bind([0, [1]])).toThrow(
       new ValueError(':ids is a list; write :ids... to bind its items'),
