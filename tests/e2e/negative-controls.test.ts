@@ -66,9 +66,17 @@ const mistakes: readonly Mistake[] = [
   {
     scenario: 'point-select',
     what: 'a stray write',
-    from: 'SELECT c FROM record WHERE id = :id',
-    to: 'UPDATE record SET k = k + 1 WHERE id = :id',
+    from: 'SELECT c FROM sbtest1 WHERE id = :id',
+    to: 'UPDATE sbtest1 SET k = k + 1 WHERE id = :id',
     breaks: ['nothing was changed'],
+    args: smallTable,
+  },
+  {
+    scenario: 'read-write',
+    what: 'a row that comes back twice',
+    from: 'VALUES (:replaced, :k, :c, :pad)',
+    to: 'VALUES (:replaced, :k, :c, :pad), (0 - :replaced, :k, :c, :pad)',
+    breaks: ['every row that was deleted is back'],
     args: smallTable,
   },
   {

@@ -117,14 +117,14 @@ function copyLine(row: readonly Value[]): string {
     const value = row[position] ?? null
     if (position > 0) line += '\t'
     // Most values are numbers, or text that has nothing to escape.
-    line += typeof value === 'number' ? value : escape(encodeValue(value))
+    line += typeof value === 'number' ? value : copyText(encodeValue(value))
   }
   return `${line}\n`
 }
 
 const escapes: { readonly [character: string]: string } = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-function escape(text: string | null): string {
+function copyText(text: string | null): string {
   if (text === null) return '\\N'
   // Four searches are quicker than one regular expression.
   const special = text.includes('\\') || text.includes('\t') || text.includes('\n') || text.includes('\r')
