@@ -90,6 +90,7 @@ export interface Session {
   /** False once the connection is known to be gone. */
   readonly alive: boolean
   readonly inTransaction: boolean
+  /** Where the session pipelines, BEGIN is sent with the call after it: if it fails that call fails, with the stage `begin`, and does nothing. */
   begin(options: TransactionOptions): Promise<void>
   /**
    * Runs a workload statement, prepared as the protocol says. Outside a transaction it autocommits. The parameters are read before the

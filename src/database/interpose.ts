@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
  * Reads what the server sends: the first `length` bytes. They are only there during the call (the next read overwrites them),
  * so that what is kept must be copied.
  */
-export type Reader = (bytes: Buffer, length: number) => void
+type Reader = (bytes: Buffer, length: number) => void
 
 /**
  * Stands between a driver and its socket. The driver keeps what it does with the socket; what the server sends goes to `reader` while there

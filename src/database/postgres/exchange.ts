@@ -122,7 +122,7 @@ export class Exchange implements FrameListener {
         this.#current().wasParsed()
         break
       case 0x54: // RowDescription
-        this.#current().shape = readShape(bytes, start)
+        this.#describe(bytes, start)
         break
       case 0x49: // EmptyQueryResponse
         this.#completed++
@@ -183,6 +183,11 @@ export class Exchange implements FrameListener {
     const statement = this.#statements[this.#completed]
     if (statement === undefined || this.#completed >= this.#count) throw new Error('the server answers more than it was asked')
     return statement
+  }
+
+  #describe(bytes: Buffer, start: number): void {
+    const statement = this.#current()
+    if (this.#readsRows || statement.isNamed) statement.shape = readShape(bytes, start)
   }
 
   #row(bytes: Buffer, start: number): void {

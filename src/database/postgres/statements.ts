@@ -9,6 +9,8 @@ export class SessionStatement {
   readonly text: string
   /** BEGIN, COMMIT and their like: no parameters, no rows, and the answer's tag counts. */
   readonly isControl: boolean
+  /** It has a name of its own: what the server says of it holds for all its executions. */
+  readonly isNamed: boolean
   /** The server knows it by its name. */
   parsed = false
   /** Of its rows, as the server described it last. */
@@ -19,25 +21,25 @@ export class SessionStatement {
   constructor(text: string, name: string, isControl: boolean) {
     this.text = text
     this.isControl = isControl
+    this.isNamed = name !== ''
     this.#name = name
     this.#head = bindHead(name)
   }
 
   /** Writes all that makes it run; a Sync has to follow. Throws a TypeError for what is no value. */
   write(request: RequestWriter, parameters: readonly Value[]): void {
-    const unnamed = this.#name === ''
     if (!this.parsed) {
       request.parse(this.#name, this.text)
-      if (!unnamed && !this.isControl) request.describeStatement(this.#name)
+      if (this.isNamed && !this.isControl) request.describeStatement(this.#name)
     }
     request.bind(this.#head, parameters)
-    if (unnamed && !this.isControl) request.describePortal()
+    if (!this.isNamed && !this.isControl) request.describePortal()
     request.execute()
   }
 
   /** The server has parsed it. */
   wasParsed(): void {
-    this.parsed = this.#name !== ''
+    this.parsed = this.isNamed
   }
 }
 

@@ -12,9 +12,6 @@ export function encodeValue(value: Value): string | null {
 /** The parser of a column's text by the type's OID, in the form that node-postgres asks for. */
 export const decoders = { getTypeParser: (oid: number): ((text: string) => Value) => byOid.get(oid) ?? asText }
 
-/** For rows that nobody reads. */
-export const noDecoders = { getTypeParser: (): ((text: string) => Value) => asText }
-
 const asText = (text: string): Value => text
 const asBoolean = (text: string): Value => text === 't'
 const asFloat = (text: string): Value => ({ float: Number(text) })

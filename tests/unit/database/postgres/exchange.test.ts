@@ -153,6 +153,16 @@ describe('a reply', () => {
     expect(await replay(select, [bytes.subarray(0, 20), bytes.subarray(19)])).not.toEqual(whole)
   })
 
+  it('with a value that cannot be read costs the session, but not before the server is ready', async () => {
+    const unreadable = (): Value => {
+      throw new Error('unreadable')
+    }
+    const { answer } = await replay({ ...select, shape: { columns: ['id', 'label'], decode: [Number, unreadable] } }, [bytesOf('again')])
+    expect(answer).toEqual({ message: 'unreadable', code: 'lost' })
+    const short = await replay({ ...select, shape: one.shape ?? noShape }, [bytesOf('again')])
+    expect(short.answer).toMatchObject({ message: 'a row of 2 columns came where 1 were announced', code: 'lost' })
+  })
+
   it('leaves to the driver what comes after it, and what came in part before it', async () => {
     const recorded = bytesOf('notice').subarray(5)
     const notice = recorded.subarray(0, 1 + recorded.readInt32BE(1))
