@@ -35,10 +35,11 @@ export interface Calibration {
 /** Beyond this share of the ceiling a measurement is one of the generator as much as of the server. */
 export const trustedShare = 0.6
 
-/** At this much the stub has no more to give. */
-const stubExhausted = 0.95
+/** From this on a thread counts as busy: a little of the time it always waits for the other side. */
+const busy = 0.8
 
-/** The stub, rather than the generator, was what held the rate down. */
-export function stubWasTheLimit({ stub, generator }: Pick<Calibration, 'stub' | 'generator'>): boolean {
-  return stub.utilisation >= stubExhausted && generator.utilisation !== null && generator.utilisation < stubExhausted
+/** What held the rate down. `neither`: too few clients to keep either busy, or somebody else who took the processors. */
+export function limitOf({ stub, generator }: Pick<Calibration, 'stub' | 'generator'>): 'generator' | 'stub' | 'neither' {
+  if (generator.utilisation === null || generator.utilisation >= busy) return 'generator'
+  return stub.utilisation >= busy ? 'stub' : 'neither'
 }

@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatPercent, formatRate, formatSeconds, printable, wrapText } from '../format.js'
-import { type Calibration, stubWasTheLimit, trustedShare } from '../measure/calibration.js'
+import { type Calibration, limitOf, trustedShare } from '../measure/calibration.js'
 import { createPaint, type Paint } from './paint.js'
 
 const labelWidth = 12
@@ -54,9 +54,11 @@ function stubText({ stub }: Calibration): string {
 function meaning(calibration: Calibration): string {
   const { environment, recorded_from: server, trusted_tps } = calibration
   const cores = `${environment.logical_cores} ${environment.logical_cores === 1 ? 'processor' : 'processors'}`
+  const limit = {
+    generator: `This is the most that this generator can do here with this scenario, while the stub takes its share of the ${cores}.`,
+    stub: 'The stub itself was the limit: the generator can do more than this.',
+    neither: 'Neither it nor the generator was busy: more clients, or a machine with less else to do, will give more.',
+  }[limitOf(calibration)]
   const share = formatPercent(trustedShare)
-  const limit = stubWasTheLimit(calibration)
-    ? 'The stub itself was the limit: the generator can do more than this. '
-    : `This is the most that this generator can do here with this scenario, while the stub takes its share of the ${cores}. `
-  return `The stub answers at once with what ${server.product} once answered, and holds no data. ${limit}Measurements above ${formatRate(trusted_tps)} TPS (${share} of it) are measurements of the generator as much as of the server.`
+  return `The stub answers at once with what ${server.product} once answered, and holds no data. ${limit} Measurements above ${formatRate(trusted_tps)} TPS (${share} of it) are measurements of the generator as much as of the server.`
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { displayWidth } from '#oltp/format.js'
-import { type Calibration, stubWasTheLimit } from '#oltp/measure/calibration.js'
+import { type Calibration, limitOf } from '#oltp/measure/calibration.js'
 import { describeCalibration } from '#oltp/report/calibration.js'
 import { sampleResult } from '../../support/sample-result.js'
 
@@ -61,10 +61,12 @@ describe('the page of a calibration', () => {
     expect(said({ latency: { ...latency, count: 0 } })).toMatch(/Service no commits/)
   })
 
-  test('does not take the limit of the stub for that of the generator', () => {
-    const exhausted = { cpu_us_per_transaction: 40, utilisation: 0.99 }
-    expect(said({ stub: exhausted, generator: { cpu_us_per_transaction: 30, utilisation: 0.7 } })).toMatch(/The stub itself was the limit/)
-    expect(said({ stub: exhausted })).not.toMatch(/The stub itself was the limit/)
-    expect(stubWasTheLimit({ stub: exhausted, generator: { cpu_us_per_transaction: 30, utilisation: null } })).toBe(false)
+  test("does not take the limit of the stub, or that of a lack of clients, for the generator's", () => {
+    const generator = (utilisation: number | null) => ({ cpu_us_per_transaction: 30, utilisation })
+    const stub = (utilisation: number) => ({ cpu_us_per_transaction: 30, utilisation })
+    expect(said({ stub: stub(0.99), generator: generator(0.7) })).toMatch(/The stub itself was the limit/)
+    expect(said({ stub: stub(0.99), generator: generator(0.96) })).toMatch(/the most that this generator can do/)
+    expect(said({ stub: stub(0.5), generator: generator(0.5) })).toMatch(/Neither it nor the generator was busy/)
+    expect(limitOf({ stub: stub(0.99), generator: generator(null) })).toBe('generator')
   })
 })
