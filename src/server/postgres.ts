@@ -52,6 +52,8 @@ function configure(place: ServerPlace, account: Account | null): void {
     unix_socket_directories: place.socketDirectory,
     max_connections: place.maxConnections,
     shared_preload_libraries: 'pg_stat_statements',
+    // Ready, but off: 4 µs of processor time a statement, 5 % of the TPS of a point select. A session of ours can turn it on for itself.
+    'pg_stat_statements.track': 'none',
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
