@@ -15,7 +15,7 @@ export interface Monitor {
   statements(session: Session, texts: readonly string[]): Promise<StatementStatistics>
 }
 
-export interface MonitorSample {
+interface MonitorSample {
   /** Under `columns`; null: the server does not have it, or not for this role. */
   readonly values: readonly (number | null)[]
   /** What has happened since the look before that is worth a line, as in `autovacuum of account`. */
