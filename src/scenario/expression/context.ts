@@ -1,3 +1,4 @@
+import type { RandomText } from '../distributions/text.js'
 import type { Attempt } from '../program.js'
 import { createRandom } from '../random.js'
 import { ValueError } from '../value-error.js'
@@ -11,6 +12,8 @@ export interface Evaluate {
   (context: EvaluationContext): Value
   /** Depends on nothing but the text and the parameters: it is the same at every call. */
   readonly constant?: true
+  /** It is a random text of that shape: `concat` makes several of them in one go. */
+  readonly text?: RandomText
 }
 
 /** What an expression is compiled against. */

@@ -2,7 +2,6 @@ import { exponential, gaussian } from '../distributions/bell.js'
 import { hot } from '../distributions/hot.js'
 import { nurand, nurandConstant } from '../distributions/nurand.js'
 import { createPermutation, largestPermutation, type Permutation } from '../distributions/permute.js'
-import { randomDigits, randomLetters, randomUuid } from '../distributions/text.js'
 import { createZipf, type Zipf } from '../distributions/zipf.js'
 import { ValueError } from '../value-error.js'
 import type { Evaluate, EvaluationContext } from './context.js'
@@ -163,9 +162,6 @@ export const drawingFunctions: readonly FunctionDefinition[] = [
     random: true,
     compile: compileWeighted,
   },
-  textFunction('text', randomLetters),
-  textFunction('digits', randomDigits),
-  { name: 'uuid', signature: 'uuid()', accepts: exactly(0), random: true, compile: () => context => randomUuid(context.random) },
 ]
 
 interface Range {
@@ -217,23 +213,6 @@ function compileWeighted(args: readonly Evaluate[]): Evaluate {
     })
     // Rounding may leave a sliver after the last one.
     return argument(values, chosen === -1 ? sizes.findLastIndex(size => size > 0) : chosen)(context)
-  }
-}
-
-function textFunction(name: string, draw: typeof randomLetters): FunctionDefinition {
-  return {
-    name,
-    signature: `${name}(n)`,
-    accepts: exactly(1),
-    random: true,
-    compile(args) {
-      const length = argument(args, 0)
-      return context => {
-        const n = wholeNumber(length(context), `${name}: n`)
-        if (n < 0 || n > 1_000_000) throw new ValueError(`${name}: n must be between 0 and 1000000, found ${n}`)
-        return draw(context.random, n)
-      }
-    },
   }
 }
 

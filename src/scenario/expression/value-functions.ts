@@ -1,11 +1,11 @@
-import { describeValue, formatValue } from '../format-value.js'
+import { describeValue } from '../format-value.js'
 import { ValueError } from '../value-error.js'
 import { parentSlot, rowSlot } from './context.js'
 import { argument, atLeast, between, exactly, type FunctionDefinition, wholeNumber } from './function-definition.js'
 import type { ExpressionNode } from './syntax.js'
 import { isTrue } from './truth.js'
 
-/** Functions of text, lists, null and of what is around an expression. */
+/** Functions of lists, null and of what is around an expression. */
 export const valueFunctions: readonly FunctionDefinition[] = [
   {
     name: 'if',
@@ -35,36 +35,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     compile(args) {
       const value = argument(args, 0)
       return context => value(context) !== null
-    },
-  },
-  {
-    // null if any part is null, as every other operation on null.
-    name: 'concat',
-    signature: 'concat(a, b, …)',
-    accepts: atLeast(1),
-    compile: args => context => {
-      let text = ''
-      for (const part of args) {
-        const value = part(context)
-        if (value === null) return null
-        text += typeof value === 'string' ? value : formatValue(value)
-      }
-      return text
-    },
-  },
-  {
-    name: 'length',
-    signature: 'length(text or list)',
-    accepts: exactly(1),
-    compile(args) {
-      const of = argument(args, 0)
-      return context => {
-        const value = of(context)
-        if (value === null) return null
-        if (typeof value === 'string') return [...value].length
-        if (Array.isArray(value)) return value.length
-        throw new ValueError(`length: needs a text or a list, found ${describeValue(value)}`)
-      }
     },
   },
   {

@@ -46,6 +46,27 @@ describe('seedTables', () => {
     expect(load([account, accounts('copy')], { parameters }).copy).not.toEqual(alone.account)
   })
 
+  it('makes the rows that it always made, whatever they are made of', () => {
+    const columns = {
+      made: "concat(digits(11), '-', text(3), 'é', digits(4), digits(0), 7)",
+      alone: 'digits(9)',
+      counted: 'text(row())',
+      wide: "concat(text(2), '€', digits(5))",
+      mixed: 'concat(digits(3), row())',
+    }
+    expect(load([rows('t', '2', columns)]).t).toEqual([
+      ['44721957474-ocyé08257', '125403920', 'j', 'tk€45480', '2021'],
+      ['74937630306-uohé24177', '491583534', 'xt', 'pz€20938', '7852'],
+    ])
+  })
+
+  it('makes a text of random parts as it makes its parts one by one', () => {
+    const parts = { a: 'digits(11)', b: 'text(6)', c: 'digits(0)', d: 'text(5)', whole: "concat(a, '-', b, c, '-', d)" }
+    const whole = load([rows('t', '50', parts)]).t?.map(row => row[4])
+    const inOneGo = "concat(digits(11), '-', text(6), digits(0), '-', text(5))"
+    expect(load([rows('t', '50', { whole: inOneGo })]).t?.map(row => row[0])).toEqual(whole)
+  })
+
   it('keeps the order, with SQL in between', () => {
     const sql: SeedEntry = { kind: 'sql', sql: { postgres: 'CREATE INDEX i ON account (owner)' } }
     const steps = seedTables(resolved({ seed: [account, sql, rows('b', '1', { x: '1' })], parameters }))
