@@ -19,7 +19,7 @@ export interface ServerFacts {
 }
 
 /** A connection and its socket, which we own: the driver's own `destroy` leaves it half open. */
-export interface Link {
+interface Link {
   readonly connection: mysql.Connection
   readonly socket: Socket
 }
