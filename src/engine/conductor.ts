@@ -5,6 +5,7 @@ import type { Program } from '../scenario/program.js'
 import { type Clock, createClock } from './clock.js'
 import { collectErrors } from './collect.js'
 import type { Broken } from './context.js'
+import { createEarlyWarning } from './early-warning.js'
 import type { ErrorRow } from './error-table.js'
 import { watchGenerator } from './generator-watch.js'
 import type { LoadListener, LoadPlan, LoadReport } from './load.js'
@@ -31,6 +32,7 @@ export class Conductor {
   private readonly pool: WorkerPool
   private readonly ticker: Ticker
   private readonly watch: ReturnType<typeof watchGenerator>
+  private readonly warn: (tick: Tick) => void
   private readonly log: PhaseLog
   private readonly ticks: Tick[] = []
   private readonly rows = new Map<number, readonly ErrorRow[]>()
@@ -57,6 +59,7 @@ export class Conductor {
     const shape = { phases: phases.length, transactions: program.transactions.length, statements: program.statements.length }
     this.pool = new WorkerPool(plan, shape, (worker, message) => this.hear(worker, message))
     this.watch = watchGenerator(this.pool)
+    this.warn = createEarlyWarning(phases, text => listener.onNotice('warning', text))
     this.ticker = new Ticker(this.pool.memories, phases, program)
     this.ready = new Promise((resolve, reject) => {
       this.settleReady = { resolve, reject }
@@ -167,6 +170,7 @@ export class Conductor {
     })
     this.ticks.push(tick)
     this.listener.onTick(tick)
+    this.warn(tick)
   }
 
   private cutShort(how: 'drained' | 'stopped'): void {

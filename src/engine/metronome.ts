@@ -12,8 +12,11 @@ export interface Metronome {
 export const Word = { alarms: 0, closed: 1 } as const
 const sharedBytes = 16
 
-/** The helper wakes us so much too early; for the rest we go round the event loop. */
-const leadMs = 0.2
+/**
+ * The helper wakes us so much too early, about the time that it takes to be heard; for the rest we go round the event loop. More would
+ * be no more punctual, and take the processor from a server on the same machine.
+ */
+const leadMs = 0.05
 /** A round of the event loop in which nothing is done takes no longer. */
 const idleRoundUs = 5
 

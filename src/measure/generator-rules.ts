@@ -25,21 +25,18 @@ export function generatorPressed({ phase, threads, seconds }: ValidityInputs): V
   const utilisation = busiest[busiest.length < 4 ? 0 : Math.max(1, Math.floor(busiest.length * 0.05))]
   if (phase.rate_per_s === null || utilisation === undefined) return null
   const status = utilisation > 0.9 ? 'fail' : utilisation > 0.8 ? 'warn' : 'ok'
-  const message = `a load thread was busy ${percent(utilisation)} of the time, so that answers waited to be read and every time is too long. Lower the rate (-R), or: ${moreRoom(threads)}`
+  const message = `a load thread was busy ${percent(utilisation)} of the time: answers waited to be read, so that every time is too long. Lower -R or add a load thread (-j ${threads + 1})`
   return found('generator_busy', status, utilisation, 0.8, '1', message)
 }
 
 /** Open loop: the clock and a turn of the event loop cannot tell times apart that are closer than `resolution_us`. */
-export function generatorLate({ phase, threads, generator, seconds }: ValidityInputs): ValidityCheck | null {
+export function generatorLate(inputs: ValidityInputs): ValidityCheck | null {
+  const { phase, generator } = inputs
   const { lag_share: share } = generator
   const p95 = phase.latency.p95_us
   if (share === null || p95 === null) return null
   const limit = Math.max(0.05, p95 === 0 ? 1 : Math.min(1, resolution_us / p95))
-  const busy = (medianOf(seconds.map(second => second.utilisation)) ?? 0) > 0.6
-  const remedy = busy
-    ? moreRoom(threads)
-    : "Something else used this machine's processors: stop it, or run the generator on another machine"
-  const message = `the generator itself was late, which may be ${percent(share)} of the p95 that it reports. ${remedy}`
+  const message = `the generator itself was late, which may be ${percent(share)} of the p95 reported. ${punctuality(inputs)}`
   return found('generator_lag', share <= limit ? 'ok' : 'fail', share, limit, '1', message)
 }
 
@@ -71,8 +68,15 @@ export function processorThrottled({ phase, generator }: ValidityInputs): Validi
   return found('host_throttled', status, share, 0, '1', message)
 }
 
+/** What would make the generator punctual, by what kept it. */
+function punctuality({ threads, generator, seconds }: ValidityInputs): string {
+  if ((generator.steal_share ?? 0) > 0.02 || (generator.throttled_share ?? 0) > 0) return 'What took the processor from it is named below'
+  if ((medianOf(seconds.map(second => second.utilisation)) ?? 0) > 0.6) return `Lower -R or add a load thread (-j ${threads + 1})`
+  return 'Something else used the processors: stop it, or run the generator on another machine'
+}
+
 function moreRoom(threads: number): string {
-  return `Where processors are idle, add a load thread (-j ${threads + 1}); else run the generator on another machine`
+  return `Add a load thread (-j ${threads + 1}) where processors are idle, else run the generator on another machine`
 }
 
 /** As `12 %`, small ones as `0.3 %`. */

@@ -1,3 +1,4 @@
+import { formatCount, formatRate } from '../format.js'
 import type { ValidityCheck } from './result.js'
 import { medianOf, trendOf } from './trend.js'
 import { found, type ValidityInputs } from './validity-inputs.js'
@@ -35,7 +36,7 @@ export function rateReached({ phase, due, taken, seconds }: ValidityInputs): Val
 export function arrivalsShed({ phase }: ValidityInputs): ValidityCheck | null {
   if (phase.rate_per_s === null) return null
   const { shed } = phase.totals
-  const message = `${shed} arrivals were dropped because too many waited already: percentiles leave them out. Lower -R or add clients (-c)`
+  const message = `${formatCount(shed)} arrivals were never served, as too many waited: percentiles leave them out. Lower -R or add clients (-c)`
   return found('shed', shed === 0 ? 'ok' : 'fail', shed, 0, '1', message)
 }
 
@@ -45,7 +46,7 @@ export function backlogGrowing({ phase, seconds }: ValidityInputs): ValidityChec
   // A queue of a few that grows by one is noise; one that holds a tenth of a second of arrivals is not.
   const waiting = seconds.at(-1)?.backlog ?? 0
   const ok = trend.lower <= 0 || waiting < phase.rate_per_s.to / 10
-  const message = `the queue of waiting arrivals grew by ${trend.slope.toFixed(1)} per second until the end, so every percentile depends on how long the run was. Lower -R or add clients (-c)`
+  const message = `the queue of waiting arrivals grew by ${formatRate(trend.slope)} per second until the end: every percentile depends on how long the run was. Lower -R or add clients (-c)`
   return found('backlog', ok ? 'ok' : 'fail', trend.slope, 0, '1/s', message)
 }
 

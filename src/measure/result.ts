@@ -55,7 +55,7 @@ const totals = z.strictObject({
   failed: count.describe('Gave up or not retryable'),
   ambiguous: count.describe('Of the failed: the connection was lost after COMMIT was sent'),
   cancelled: count.describe('Cut off by an abrupt stop; neither committed nor failed'),
-  shed: count.describe('Open loop: arrivals dropped because the backlog was full'),
+  shed: count.describe('Open loop: arrivals that were never served: the backlog was full, or did not empty within the time to drain'),
   skipped: count.describe('Open loop with a latency limit: arrivals that were late already and never sent'),
   late: count.describe('Commits slower than the latency limit'),
   attempts: count,

@@ -145,6 +145,7 @@ const columns = [
   ['p99 ms', 8],
   ['retries/s', 11],
   ['failed', 8],
+  ['waiting', 9],
 ] as const
 
 function heading(scenario: ResolvedScenario): string {
@@ -170,15 +171,18 @@ function intervalLine(scenario: ResolvedScenario, ticks: readonly Tick[]): strin
     formatMs(sliceQuantile(latency, 0.99)),
     formatRate(seconds > 0 ? sum('retries') / seconds : 0),
     formatCount(sum('failed')),
+    formatCount(last?.backlog ?? 0),
   ])
 }
 
 function row(time: string, phase: string, scenario: ResolvedScenario, cells: readonly string[]): string {
   const widest = Math.min(20, Math.max(5, ...scenario.phases.map(({ name }) => name.length)))
+  // The last column is about arrivals.
+  const open = scenario.phases.some(({ rate }) => rate !== null)
   return [
     fitTo(time, 7, 'right'),
     '  ',
     fitTo(phase, widest),
-    ...cells.map((text, at) => fitTo(text, columns[at]?.[1] ?? 8, 'right')),
+    ...(open ? cells : cells.slice(0, -1)).map((text, at) => fitTo(text, columns[at]?.[1] ?? 8, 'right')),
   ].join('')
 }

@@ -111,6 +111,7 @@ describe('a run', () => {
     ['SUSPECT', 'host_throttled', inputs(ill({ throttled_share: 0.3 })), /30 %/],
     ['INVALID', 'host_throttled', inputs(ill({ throttled_share: 0.06 }), open), /6 %/],
     ['INVALID', 'generator_lag', inputs(ill({ lag_share: 0.06 }), open), /may be 6 % of the p95.*Something else/],
+    ['INVALID', 'generator_lag', inputs(ill({ lag_share: 0.06, steal_share: 0.02, throttled_share: 0 }), open), /Something else/],
     ['INVALID', 'generator_lag', inputs({ ...ill({ lag_share: 0.3 }), seconds: busySeconds(...Array(20).fill(0.7)) }, open), /30 %.*-j 2/],
     ['SUSPECT', 'sample_size', inputs({}, { committed: 37 }), /37 transactions/],
     ['SUSPECT', 'interrupted', inputs({ interrupted: 'drained' }), /partial/],
@@ -119,7 +120,7 @@ describe('a run', () => {
     ['INVALID', 'clients_lost', inputs({ clientsLost: 1 }), /could not reconnect/],
     ['UNSUSTAINED', 'rate_reached', inputs({ due: 1000, taken: 989 }, open), /98.9 %/],
     ['UNSUSTAINED', 'shed', inputs({}, { ...open, arrivals: { ...zeros(arrivalCounterNames), shed: 3 } }), /3 arrivals/],
-    ['UNSUSTAINED', 'backlog', inputs({ seconds: growing }, open), /grew by 10/],
+    ['UNSUSTAINED', 'backlog', inputs({ seconds: growing }, open), /grew by 10.0 per second/],
   ] as const)('is %s for %s, and says why', (status, id, patient, message) => {
     const verdict = judgeValidity(patient)
     expect(verdict.status).toBe(status)
@@ -141,6 +142,13 @@ describe('a run', () => {
     expect(judgeValidity(inputs({ seconds: hundred }, open)).status).toBe('INVALID')
     expect(judgeValidity(inputs({ seconds: hundred.slice(1) }, open)).status, 'of 99, five are more than a twentieth').toBe('INVALID')
     expect(judgeValidity(inputs({ seconds: hundred.slice(2) }, open)).status).toBe('VALID')
+  })
+
+  it('blames for lateness what is known to have taken the processor', () => {
+    const { checks } = judgeValidity(inputs(ill({ lag_share: 0.3, throttled_share: 0.2 }), open))
+    const wrong = checks.filter(({ status }) => status !== 'ok')
+    expect(wrong.map(({ id }) => id)).toEqual(['generator_lag', 'host_throttled'])
+    expect(wrong[0]?.message).toMatch(/named below$/)
   })
 
   it('is not condemned for a lateness that no clock could tell from none', () => {

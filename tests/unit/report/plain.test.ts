@@ -52,6 +52,18 @@ test('a run in plain lines', () => {
   `)
 })
 
+test('a rate of arrivals has those that wait told as well', () => {
+  const events = sampleEvents(6).map((event): RunEvent => {
+    if (event.kind === 'tick') return { ...event, tick: { ...event.tick, backlog: 1234 } }
+    if (event.kind !== 'load') return event
+    const phases = event.scenario.phases.map(phase => ({ ...phase, rate: { from: 500, to: 500 } }))
+    return { ...event, scenario: { ...event.scenario, phases } }
+  })
+  const lines = told(events, 5000).split('\n')
+  expect(lines.find(line => line.includes('p95 ms'))).toMatch(/failed {2}waiting$/)
+  expect(lines.find(line => / {2}warmup {2}/.test(line))).toMatch(/ 0 {4}1,234$/)
+})
+
 test('a line per second where that is asked for, and the lines have one width', () => {
   const lines = told(sampleEvents(8), 1000).split('\n')
   const numbers = lines.filter(line => /^ +\d+:\d\d {2}(warmup|steady) /.test(line))
