@@ -16,7 +16,7 @@ const sharedBytes = 16
  * The helper wakes us so much too early, about the time that it takes to be heard; for the rest we go round the event loop. More would
  * be no more punctual, and take the processor from a server on the same machine.
  */
-const leadMs = 0.05
+const leadMs = 0.1
 /** A round of the event loop in which nothing is done takes no longer. */
 const idleRoundUs = 5
 

@@ -1,5 +1,6 @@
 import { formatCount, formatMs, formatRate, formatSeconds, printable, wrapText } from '../format.js'
 import type { Result, ResultLatency, ResultPhase } from '../measure/result.js'
+import { latenessLines } from './lateness.js'
 import { labelled, labelWidth, type Page, type Section } from './page.js'
 import { steadyLines } from './steady.js'
 
@@ -14,6 +15,7 @@ export function headline(page: Page): Section {
     '',
     ...labelled(page, 'TPS', [`${paint.tps(formatRate(result.tps))}   ${paint.dim(within)}`]),
     ...labelled(page, 'Latency', latencyLines(page)),
+    ...latenessLines(page),
     ...steadyLines(page),
     ...labelled(page, 'Load', wrapText(loadText(result), page.width - labelWidth)),
     ...labelled(page, 'Parameters', parameters(page)),

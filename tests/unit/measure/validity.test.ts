@@ -151,10 +151,10 @@ describe('a run', () => {
     expect(wrong[0]?.message).toMatch(/named below$/)
   })
 
-  it('is not condemned for a lateness that no clock could tell from none', () => {
+  it('is not condemned for a lateness that no program can avoid', () => {
     const fast = (lag_share: number) => {
       const { phase, ...rest } = inputs(ill({ lag_share }), open)
-      return judgeValidity({ ...rest, phase: { ...phase, latency: { ...phase.latency, p95_us: 400 } } }).status
+      return judgeValidity({ ...rest, phase: { ...phase, latency: { ...phase.latency, p95_us: 1000 } } }).status
     }
     expect([fast(0.24), fast(0.26)]).toEqual(['VALID', 'INVALID'])
   })
