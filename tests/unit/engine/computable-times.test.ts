@@ -179,7 +179,7 @@ describe('a generator whose loop stands still for 60 ms of every 100', () => {
     expect(verdict.status).toBe('INVALID')
     expect(verdict.checks.find(({ id }) => id === 'generator_lag')).toMatchObject({
       status: 'fail',
-      message: expect.stringMatching(/the generator itself was late, which may be 9\d % of the p95 that it reports/),
+      message: expect.stringMatching(/the generator itself was late, which may be 9\d % of the p95 reported/),
     })
   })
 
