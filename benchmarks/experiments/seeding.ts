@@ -7,48 +7,74 @@ import { markdownTable, ratioText } from '../table.js'
 
 const rows = 1_000_000
 
-/** A million rows and their keys, from the start of the command to its end. */
+/** What a tool took to load, as it says so itself, and its whole command, from its start to its end. */
+interface Took {
+  readonly seeding_s: number
+  readonly command_s: number
+}
+
+/** A million rows and their keys. */
 export const seeding: Experiment = {
   name: 'seeding',
   async run(context) {
     const works = [
       { title: '1,000,000 accounts, then the key, PostgreSQL', peer: '`pgbench -i -s 10`', atMost: 1, measure: accounts },
-      { title: '1,000,000 rows of sbtest1, MySQL', peer: '`sysbench oltp_point_select prepare`', atMost: 0.5, measure: records },
+      {
+        title: '1,000,000 rows of sbtest1, then the index, MySQL',
+        peer: '`sysbench oltp_point_select prepare`',
+        atMost: 0.5,
+        measure: records,
+      },
     ]
     const lines: string[][] = []
     let holds = true
     for (const { title, peer, atMost, measure } of works) {
-      const time = await measure(context, title)
-      holds &&= time.ratio <= atMost
-      lines.push([title, peer, `${time.ours.toFixed(1)} s`, `${time.peer.toFixed(1)} s`, ratioText(time), String(atMost)])
+      const pairs = await measure(context, title)
+      const seeding = compare(pairs.map(([ours, other]) => [ours.seeding_s, other.seeding_s]))
+      const command = compare(pairs.map(([ours, other]) => [ours.command_s, other.command_s]))
+      holds &&= seeding.ratio <= atMost
+      lines.push([title, peer, seconds(seeding), ratioText(seeding), String(atMost), seconds(command), ratioText(command)])
     }
-    return { markdown: markdownTable(['work', 'peer', 'ours', 'peer', 'ratio', 'at most'], lines), holds }
+    const head = ['work', 'peer', 'seeding, ours : peer', 'ratio', 'at most', 'whole command, ours : peer', 'ratio']
+    return { markdown: markdownTable(head, lines), holds }
   },
 }
 
-async function accounts(context: Context, title: string): Promise<Comparison> {
+type Pairs = readonly (readonly [ours: Took, peer: Took])[]
+
+async function accounts(context: Context, title: string): Promise<Pairs> {
   const { target, env } = await context.server('postgres')
   return times(
     context,
     title,
-    async () => (await runOltp(['prepare', 'tpcb', '--set', 'scale=10', '--fresh'], { env })).elapsed_s,
-    async () => (await runPgbench(target, ['-i', '-q', '-s', '10'])).elapsed_s,
+    () => prepare(['tpcb', '--set', 'scale=10'], env),
+    async () => {
+      const { stderr, elapsed_s } = await runPgbench(target, ['-i', '-q', '-s', '10'])
+      return { seeding_s: Number(/done in ([\d.]+) s/.exec(stderr)?.[1]), command_s: elapsed_s }
+    },
   )
 }
 
-async function records(context: Context, title: string): Promise<Comparison> {
+async function records(context: Context, title: string): Promise<Pairs> {
   const { target, env } = await context.server('mysql')
   const table = { database: 'sysbench', rows }
   await createDatabase(context, table.database)
   return times(
     context,
     title,
-    async () => (await runOltp(['prepare', 'point-select', '--set', `rows=${rows}`, '--fresh'], { env })).elapsed_s,
+    () => prepare(['point-select', '--set', `rows=${rows}`], env),
     async () => {
       await runSysbench(target, 'oltp_point_select', 'cleanup', table)
-      return (await runSysbench(target, 'oltp_point_select', 'prepare', table)).elapsed_s
+      // It says nothing of the time; it starts within a few milliseconds.
+      const { elapsed_s } = await runSysbench(target, 'oltp_point_select', 'prepare', table)
+      return { seeding_s: elapsed_s, command_s: elapsed_s }
     },
   )
+}
+
+async function prepare(scenario: readonly string[], env: NodeJS.ProcessEnv): Promise<Took> {
+  const { stdout, elapsed_s } = await runOltp(['prepare', ...scenario, '--fresh'], { env })
+  return { seeding_s: Number(/seeded in ([\d.]+) s/.exec(stdout)?.[1]), command_s: elapsed_s }
 }
 
 async function createDatabase(context: Context, name: string): Promise<void> {
@@ -60,8 +86,12 @@ async function createDatabase(context: Context, name: string): Promise<void> {
   await session.end()
 }
 
-async function times(context: Context, title: string, ours: () => Promise<number>, peer: () => Promise<number>): Promise<Comparison> {
-  return compare(
-    await inTurn(context.pairs, ours, peer, (one, other) => context.log(`${title}: ${one.toFixed(2)} s against ${other.toFixed(2)} s`)),
+function times(context: Context, title: string, ours: () => Promise<Took>, peer: () => Promise<Took>): Promise<Pairs> {
+  return inTurn(context.pairs, ours, peer, (one, other) =>
+    context.log(`${title}: ${one.seeding_s.toFixed(2)} s against ${other.seeding_s.toFixed(2)} s`),
   )
+}
+
+function seconds({ ours, peer }: Comparison): string {
+  return `${ours.toFixed(2)} : ${peer.toFixed(2)} s`
 }

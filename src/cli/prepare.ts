@@ -3,7 +3,7 @@ import { describeTarget } from '../database/url.js'
 import { formatCount } from '../format.js'
 import { withControl } from '../run/control.js'
 import { loadScenario } from '../run/load-scenario.js'
-import { prepareData } from '../run/prepare.js'
+import { type PreparedData, prepareData } from '../run/prepare.js'
 import { resolveScenario } from '../scenario/resolve.js'
 import type { PrepareFlags } from './commands/prepare.js'
 import type { CliContext } from './context.js'
@@ -27,14 +27,20 @@ export async function prepare(name: string, flags: PrepareFlags, context: CliCon
       requireConfirmation(target, confirm)
       return withControl(target, stop.control.drain, async ({ database, session, serverInfo }) => {
         const claim = await claimNamespace({ database, session, target, serverInfo, namespace, confirm })
-        const { tables, reseeded, reason } = await prepareData({ database, session, namespace, serverInfo, scenario, fresh, listener })
+        const { tables, reason, took } = await prepareData({ database, session, namespace, serverInfo, scenario, fresh, listener })
         await releaseNamespace(claim)
         const rows = tables.map(({ table, rows }) => `  ${table}  ${formatCount(rows)} rows\n`).join('')
-        const what = reseeded ? `seeded, ${reason}` : `kept, ${reason}`
+        const what = took === null ? `kept, ${reason}` : `seeded in ${durations(took)}, ${reason}`
         context.stdout.write(`${scenario.name} is ready in namespace «${namespace}» at ${describeTarget(target)}: ${what}\n${rows}`)
       })
     })
   } finally {
     stop.release()
   }
+}
+
+/** As pgbench says it after `-i`. */
+function durations({ load_s, settle_s }: NonNullable<PreparedData['took']>): string {
+  const parts = `rows and keys ${load_s.toFixed(2)} s, statistics and checkpoint ${settle_s.toFixed(2)} s`
+  return `${(load_s + settle_s).toFixed(2)} s (${parts})`
 }

@@ -38,6 +38,8 @@ export interface PreparedData {
   readonly reseeded: boolean
   /** Why the data was kept or seeded, as people are told. */
   readonly reason: string
+  /** In seconds: emptying the tables, their rows and the seed's own SQL (keys, indexes); then statistics and the checkpoint. Null: nothing was seeded. */
+  readonly took: { readonly load_s: number; readonly settle_s: number } | null
 }
 
 /**
@@ -70,18 +72,20 @@ async function prepare(request: PrepareRequest): Promise<PreparedData> {
   const { scenario, serverInfo, listener } = request
   const hold: NamespaceHold = { database: request.database, session: request.session, namespace: request.namespace }
   const set = await migrate(hold, request)
-  if (scenario.seed.length === 0) return { tables: [], reseeded: false, reason: 'the scenario seeds nothing' }
+  if (scenario.seed.length === 0) return { tables: [], reseeded: false, reason: 'the scenario seeds nothing', took: null }
 
   const fingerprint = dataFingerprint(scenario, set, serverInfo.dialect)
   const decision = await decide(hold, request, fingerprint)
   if (!decision.seed) {
     await preparationStep(listener, 'seed', 'seed', async () => ({ detail: `kept: ${decision.reason}` }))
-    return { tables: [], reseeded: false, reason: decision.reason }
+    return { tables: [], reseeded: false, reason: decision.reason, took: null }
   }
   if (decision.worthSaying) listener({ kind: 'notice', level: 'info', t_s: null, text: `${decision.reason}: seeding again` })
   const mark = { fingerprint, scenario: scenario.name, runId: thisProcess() }
   await writeDataState(hold, { ...mark, state: 'seeding' })
+  const begun = performance.now()
   const tables = await seedData(hold, { scenario, set, dialect: serverInfo.dialect, seededBefore: decision.seededBefore, listener })
+  const loaded = performance.now()
   await preparationStep(listener, 'settle', 'settle', async () => {
     await hold.database.settle(
       hold.session,
@@ -89,8 +93,9 @@ async function prepare(request: PrepareRequest): Promise<PreparedData> {
     )
     return { detail: 'statistics gathered' }
   })
+  const took = { load_s: (loaded - begun) / 1000, settle_s: (performance.now() - loaded) / 1000 }
   await writeDataState(hold, { ...mark, state: 'clean' })
-  return { tables, reseeded: true, reason: decision.reason }
+  return { tables, reseeded: true, reason: decision.reason, took }
 }
 
 async function migrate(
