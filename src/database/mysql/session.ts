@@ -16,8 +16,9 @@ const goodbyeMs = 1_000
 /** A session on one connection. `connect` in connect.ts makes it. */
 export class MysqlSession implements Session {
   readonly facts: ServerFacts
+  readonly target: Target
+  readonly options: SessionOptions
   readonly #link: LoggedIn
-  readonly #options: SessionOptions
   readonly #transaction = new TransactionState()
   readonly #calls: Calls
   readonly #prepared: PreparedStatements
@@ -25,8 +26,9 @@ export class MysqlSession implements Session {
 
   constructor(link: LoggedIn, target: Target, options: SessionOptions, facts: ServerFacts) {
     this.facts = facts
+    this.target = target
+    this.options = options
     this.#link = link
-    this.#options = options
     this.#calls = new Calls(link, target, facts, options.statementTimeoutMs, this.#transaction)
     this.#prepared = new PreparedStatements(this.#calls, link.agreed.queryAttributes)
     this.#controls = new ControlStatements(this.#calls, link.agreed.queryAttributes)
@@ -54,7 +56,7 @@ export class MysqlSession implements Session {
   execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
     const refused = this.#transaction.refuses()
     if (refused !== null) return Promise.reject(refused)
-    if (this.#options.protocol === 'prepared') return this.#prepared.execute(this.#stage(), statement, parameters)
+    if (this.options.protocol === 'prepared') return this.#prepared.execute(this.#stage(), statement, parameters)
     return this.#parsed(statement.text, statement.name, parameters, statement.readsRows)
   }
 

@@ -1,14 +1,33 @@
 import type { Random } from '../random.js'
 
-/** Characters in pairs, two bytes each: four characters per draw, since long texts are most of what seeding computes. */
-export interface Alphabet {
-  readonly pairs: Uint8Array
-  /** How many draws there are: the number of pairs, squared. */
-  readonly combinations: number
+/** Draws four characters at once, one in each byte, the first in the lowest: long texts are most of what seeding computes. */
+export type Alphabet = (random: Random) => number
+
+// Written out for either size, since to divide by a constant takes a quarter of the time; what is drawn is `random.integer(0, size - 1)`.
+
+export const digits: Alphabet = random => {
+  const word = random.word()
+  if (word >= 4_294_960_000) return digits(random)
+  const drawn = word % 10_000
+  const high = (drawn / 100) | 0
+  return (digitPairs[high] ?? 0) | ((digitPairs[drawn - high * 100] ?? 0) << 16)
 }
 
-export const letters = alphabet('abcdefghijklmnopqrstuvwxyz')
-export const digits = alphabet('0123456789')
+export const letters: Alphabet = random => {
+  const word = random.word()
+  if (word >= 4_294_660_448) return letters(random)
+  const drawn = word % 456_976
+  const high = (drawn / 676) | 0
+  return (letterPairs[high] ?? 0) | ((letterPairs[drawn - high * 676] ?? 0) << 16)
+}
+
+const digitPairs = pairs('0123456789')
+const letterPairs = pairs('abcdefghijklmnopqrstuvwxyz')
+
+function pairs(characters: string): Uint16Array {
+  const codes = [...characters].map(character => character.charCodeAt(0))
+  return Uint16Array.from(codes.flatMap(first => codes.map(second => first | (second << 8))))
+}
 
 /** Random characters, so many of them. */
 export interface RandomText {
@@ -52,22 +71,13 @@ export function randomUuid(random: Random): string {
 
 let scratch = Buffer.alloc(256)
 
-function alphabet(characters: string): Alphabet {
-  const pairs = [...characters].flatMap(first => [...characters].map(second => first + second))
-  return { pairs: Buffer.from(pairs.join(''), 'latin1'), combinations: pairs.length ** 2 }
-}
-
-function drawInto(bytes: Uint8Array, start: number, length: number, { pairs, combinations }: Alphabet, random: Random): void {
-  const count = pairs.length >> 1
+function drawInto(bytes: Uint8Array, start: number, length: number, alphabet: Alphabet, random: Random): void {
   const end = start + length
   for (let at = start; at < end; at += 4) {
-    const drawn = random.integer(0, combinations - 1) | 0
-    const high = (drawn / count) | 0
-    const first = high << 1
-    const second = (drawn - high * count) << 1
-    bytes[at] = pairs[first] ?? 0
-    if (at + 1 < end) bytes[at + 1] = pairs[first + 1] ?? 0
-    if (at + 2 < end) bytes[at + 2] = pairs[second] ?? 0
-    if (at + 3 < end) bytes[at + 3] = pairs[second + 1] ?? 0
+    const four = alphabet(random)
+    bytes[at] = four
+    if (at + 1 < end) bytes[at + 1] = four >> 8
+    if (at + 2 < end) bytes[at + 2] = four >> 16
+    if (at + 3 < end) bytes[at + 3] = four >> 24
   }
 }

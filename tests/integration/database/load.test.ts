@@ -57,6 +57,25 @@ for (const engine of engines) {
       }
     })
 
+    it('loads texts with everything in them, wherever a chunk or a statement ends', async () => {
+      const text = (id: number) => awkward[id % awkward.length] + String(id) + awkward[(id * 7) % awkward.length]
+      function* awkwardRows(): Generator<readonly Value[]> {
+        for (let id = 0; id < 20_000; id++) yield [id, text(id)]
+      }
+      await load(ground.admin, awkwardRows())
+      const { rows } = await ground.admin.query('SELECT label FROM t ORDER BY id')
+      expect(rows.length).toBe(20_000)
+      expect(rows.findIndex(([label], id) => label !== text(id))).toBe(-1)
+    })
+
+    it('adds to the rows that are there', async () => {
+      await ground.admin.query("INSERT INTO t (id, label) VALUES (0, 'there before')")
+      await load(ground.admin, numbered(1000))
+      await load(ground.admin, [[1001, 'one more']])
+      expect(await count()).toBe(1002)
+      expect((await ground.admin.query('SELECT label FROM t WHERE id = 0')).rows).toEqual([['there before']])
+    })
+
     it('tells the running total, up to the number of rows', async () => {
       const totals: number[] = []
       expect(await load(ground.admin, numbered(30_000), undefined, total => totals.push(total))).toBe(30_000)

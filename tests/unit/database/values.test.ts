@@ -1,6 +1,5 @@
 import Big from 'big.js'
 import { describe, expect, it } from 'vitest'
-import { literal } from '#oltp/database/mysql/load.js'
 import { decoders, encodeValue } from '#oltp/database/postgres/values.js'
 
 describe('PostgreSQL’s text format', () => {
@@ -42,25 +41,5 @@ describe('PostgreSQL’s text format', () => {
     [['a"\\', null, ['b']], '{"a\\"\\\\",NULL,{"b"}}'],
   ])('%j is sent as %s', (value, text) => {
     expect(encodeValue(value)).toBe(text)
-  })
-})
-
-describe('MySQL’s literals', () => {
-  it.each([
-    [null, 'NULL'],
-    [-5, '-5'],
-    [false, '0'],
-    [new Big('1e-20'), '0.00000000000000000001'],
-    [{ float: 1e300 }, '1e+300'],
-    ["it's", "'it''s'"],
-    ['a\\b', "_utf8mb4 X'615c62'"],
-    ['\0', "_utf8mb4 X'00'"],
-  ])('%j is written %s', (value, text) => {
-    expect(literal(value)).toBe(text)
-  })
-
-  it('refuses what MySQL has no value for', () => {
-    expect(() => literal({ float: Number.NaN })).toThrow(TypeError)
-    expect(() => literal([1])).toThrow(TypeError)
   })
 })
