@@ -19,12 +19,12 @@ const noParameters: readonly Value[] = []
 
 /** A session on one connection. `connect` in connect.ts makes it. */
 export class PostgresSession implements Session {
+  readonly target: Target
+  readonly options: SessionOptions
   readonly #driver: Driver
   readonly #exchange: Exchange
   readonly #statements: SessionStatements
   readonly #deadline = new CallDeadline(() => this.#giveUp())
-  readonly #target: Target
-  readonly #options: SessionOptions
   /** Why the connection is gone, once it is. */
   #lost: unknown = null
   /** The failure that made the server refuse everything until ROLLBACK. */
@@ -43,14 +43,14 @@ export class PostgresSession implements Session {
   #commits = false
 
   constructor(client: pg.Client, frames: Frames, target: Target, options: SessionOptions) {
+    this.target = target
+    this.options = options
     this.#driver = new Driver(client)
     this.#exchange = new Exchange(() => client.connection.stream, frames, this.#deadline, {
       answered: tag => this.#answered(tag),
       failed: (error, definite, completed) => this.#failed(error, definite, completed),
     })
     this.#statements = new SessionStatements(options.protocol)
-    this.#target = target
-    this.#options = options
     // Without a listener a dropped connection would end the process.
     client.on('error', error => this.#lose(error))
     client.on('end', () => this.#lose(new Error('Connection terminated')))
@@ -79,7 +79,7 @@ export class PostgresSession implements Session {
     this.#readOnly = readOnly
     this.#poison = null
     const begin = this.#statements.control(beginText(isolation, readOnly))
-    if (!this.#options.pipeline || !this.alive) return this.#control('begin', begin)
+    if (!this.options.pipeline || !this.alive) return this.#control('begin', begin)
     this.#deferred = begin
     return done
   }
@@ -90,7 +90,7 @@ export class PostgresSession implements Session {
 
   executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
     if (this.alive && !this.inTransaction) return Promise.reject(noTransaction())
-    return this.#options.pipeline ? this.#run('body', statement, parameters, true) : this.#runThenCommit(statement, parameters)
+    return this.options.pipeline ? this.#run('body', statement, parameters, true) : this.#runThenCommit(statement, parameters)
   }
 
   commit(): Promise<void> {
@@ -208,7 +208,7 @@ export class PostgresSession implements Session {
   }
 
   #limitMs(statements: number): number | null {
-    const { statementTimeoutMs } = this.#options
+    const { statementTimeoutMs } = this.options
     return statementTimeoutMs === null ? null : statementTimeoutMs * statements + graceMs
   }
 
@@ -235,7 +235,7 @@ export class PostgresSession implements Session {
       definite,
       read: isRead(text),
       readOnly: this.#readOnly,
-      secrets: [this.#target.password],
+      secrets: [this.target.password],
     })
     if (definite && this.inTransaction) this.#poison ??= failure
     if (failure.sessionLost) this.destroy()
@@ -255,7 +255,7 @@ export class PostgresSession implements Session {
 
   // Nothing was sent, so that nothing is in doubt, not even a COMMIT.
   #gone(stage: Stage): DatabaseError {
-    const known = classify(this.#lost, { stage: 'body', definite: false, read: true, readOnly: false, secrets: [this.#target.password] })
+    const known = classify(this.#lost, { stage: 'body', definite: false, read: true, readOnly: false, secrets: [this.target.password] })
     const { outcome, code, sqlstate, sessionLost, fatal, cause } = known
     return new DatabaseError(known.message, { outcome, code, sqlstate, stage, sessionLost, fatal, cause })
   }

@@ -136,5 +136,31 @@ for (const engine of engines.filter(({ name }) => name === 'postgres')) {
       await load(ground.admin, watched())
       expect(await looked).toBe(rowCount)
     })
+
+    it('are settled: counted, and written to disk, with a second session or without', async () => {
+      const role = `t_settler_${process.pid}`
+      await create()
+      await ground.admin.query(
+        `CREATE ROLE ${role} LOGIN PASSWORD 'pw' CONNECTION LIMIT 1; GRANT pg_checkpoint TO ${role};
+         GRANT USAGE ON SCHEMA ${ground.namespace} TO ${role}; ALTER TABLE t OWNER TO ${role}`,
+      )
+      const lastCheckpoint = async () => (await ground.admin.query('SELECT checkpoint_lsn::text FROM pg_control_checkpoint()')).rows[0]?.[0]
+      const counted = async () => (await ground.admin.query("SELECT reltuples FROM pg_class WHERE oid = 't'::regclass")).rows
+      try {
+        const single = await ground.open({}, { user: role, password: 'pw' })
+        for (const session of [ground.admin, single]) {
+          await ground.admin.query('TRUNCATE t')
+          await load(session)
+          const before = await lastCheckpoint()
+          await ground.database.settle(session, ['t'])
+          expect(await lastCheckpoint()).not.toBe(before)
+          expect(await counted()).toEqual([[{ float: rowCount }]])
+        }
+        await expect(ground.database.settle(single, ['nowhere'])).rejects.toThrow(/nowhere/)
+        await single.end()
+      } finally {
+        await ground.admin.query(`DROP TABLE t; DROP OWNED BY ${role}; DROP ROLE ${role}`)
+      }
+    })
   })
 }

@@ -215,8 +215,30 @@ ${more}`,
       const plan = (await planDrop(claim)).map(object => object.name)
       expect(plan).toContain('extra')
       await bench.session.query('DROP TABLE extra')
-      expect(await prepare(await resolved(file), true)).toMatchObject({ reseeded: true })
-      expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
+      for (const fresh of [true, false]) {
+        if (!fresh) await markDirty(claim, await resolved(file))
+        expect(await prepare(await resolved(file), fresh)).toMatchObject({ reseeded: true })
+        expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
+        expect((await planDrop(claim)).map(object => object.name)).toContain('extra')
+        // There already, and once only.
+        await expect(bench.session.query('CREATE INDEX thing_note ON thing (note)')).rejects.toMatchObject({ code: expect.anything() })
+      }
+    })
+
+    it('adds the keys of pgbench after the rows, and again when it seeds again', async () => {
+      const scenario = await resolved('tpcb')
+      await prepare(scenario)
+      await markDirty(claim, scenario)
+      await bench.session.query('DELETE FROM pgbench_accounts WHERE aid <= 10')
+      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      for (const [table, key] of [
+        ['branches', 'bid'],
+        ['tellers', 'tid'],
+        ['accounts', 'aid'],
+      ]) {
+        const again = `INSERT INTO pgbench_${table} (${key}) VALUES (1)`
+        await expect(bench.session.query(again)).rejects.toMatchObject({ outcome: 'constraint' })
+      }
     })
 
     it('after `prepare` by its owner, another user needs only to read and write rows', async () => {
