@@ -212,14 +212,12 @@ ${more}`,
         `${threeThings}\n  - sql: CREATE INDEX thing_note ON thing (note)\n  - sql: CREATE TABLE extra (id INT)`,
       )
       await prepare(await resolved(file))
-      const plan = (await planDrop(claim)).map(object => object.name)
-      expect(plan).toContain('extra')
-      await bench.session.query('DROP TABLE extra')
       for (const fresh of [true, false]) {
+        expect((await planDrop(claim)).map(object => object.name)).toContain('extra')
+        await bench.session.query('DROP TABLE extra')
         if (!fresh) await markDirty(claim, await resolved(file))
         expect(await prepare(await resolved(file), fresh)).toMatchObject({ reseeded: true })
         expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
-        expect((await planDrop(claim)).map(object => object.name)).toContain('extra')
         // There already, and once only.
         await expect(bench.session.query('CREATE INDEX thing_note ON thing (note)')).rejects.toMatchObject({ code: expect.anything() })
       }
