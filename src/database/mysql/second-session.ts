@@ -15,9 +15,11 @@ export async function learnPlace(session: Session): Promise<Place> {
 }
 
 /** Opens a session like another one, on the same server and in the same place. @throws DatabaseError */
-export function openBeside({ target, options }: MysqlSession, { namespace, lockWaitSeconds }: Place): Promise<MysqlSession> {
-  const settings = { ...options.settings, lock_wait_timeout: lockWaitSeconds }
-  return connect(target, { ...options, namespace, settings })
+export function openBeside(session: MysqlSession, { namespace, lockWaitSeconds }: Place): Promise<MysqlSession> {
+  return session.another((target, options) => {
+    const settings = { ...options.settings, lock_wait_timeout: lockWaitSeconds }
+    return connect(target, { ...options, namespace, settings })
+  })
 }
 
 /**

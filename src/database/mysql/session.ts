@@ -16,8 +16,8 @@ const goodbyeMs = 1_000
 /** A session on one connection. `connect` in connect.ts makes it. */
 export class MysqlSession implements Session {
   readonly facts: ServerFacts
-  readonly target: Target
-  readonly options: SessionOptions
+  readonly #target: Target
+  readonly #options: SessionOptions
   readonly #link: LoggedIn
   readonly #transaction = new TransactionState()
   readonly #calls: Calls
@@ -26,12 +26,17 @@ export class MysqlSession implements Session {
 
   constructor(link: LoggedIn, target: Target, options: SessionOptions, facts: ServerFacts) {
     this.facts = facts
-    this.target = target
-    this.options = options
+    this.#target = target
+    this.#options = options
     this.#link = link
     this.#calls = new Calls(link, target, facts, options.statementTimeoutMs, this.#transaction)
     this.#prepared = new PreparedStatements(this.#calls, link.agreed.queryAttributes)
     this.#controls = new ControlStatements(this.#calls, link.agreed.queryAttributes)
+  }
+
+  /** For another session like this one. The target has the password in it, and is shown to nobody. */
+  another<T>(open: (target: Target, options: SessionOptions) => T): T {
+    return open(this.#target, this.#options)
   }
 
   get id(): number {
@@ -56,7 +61,7 @@ export class MysqlSession implements Session {
   execute(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
     const refused = this.#transaction.refuses()
     if (refused !== null) return Promise.reject(refused)
-    if (this.options.protocol === 'prepared') return this.#prepared.execute(this.#stage(), statement, parameters)
+    if (this.#options.protocol === 'prepared') return this.#prepared.execute(this.#stage(), statement, parameters)
     return this.#parsed(statement.text, statement.name, parameters, statement.readsRows)
   }
 

@@ -19,8 +19,8 @@ const noParameters: readonly Value[] = []
 
 /** A session on one connection. `connect` in connect.ts makes it. */
 export class PostgresSession implements Session {
-  readonly target: Target
-  readonly options: SessionOptions
+  readonly #target: Target
+  readonly #options: SessionOptions
   readonly #driver: Driver
   readonly #exchange: Exchange
   readonly #statements: SessionStatements
@@ -43,8 +43,8 @@ export class PostgresSession implements Session {
   #commits = false
 
   constructor(client: pg.Client, frames: Frames, target: Target, options: SessionOptions) {
-    this.target = target
-    this.options = options
+    this.#target = target
+    this.#options = options
     this.#driver = new Driver(client)
     this.#exchange = new Exchange(() => client.connection.stream, frames, this.#deadline, {
       answered: tag => this.#answered(tag),
@@ -58,6 +58,11 @@ export class PostgresSession implements Session {
       if (notice.code?.startsWith('57P'))
         this.#farewell = Object.assign(new pg.DatabaseError(notice.message ?? '', 0, 'error'), { code: notice.code })
     })
+  }
+
+  /** For another session like this one. The target has the password in it, and is shown to nobody. */
+  another<T>(open: (target: Target, options: SessionOptions) => T): T {
+    return open(this.#target, this.#options)
   }
 
   get id(): number {
@@ -79,7 +84,7 @@ export class PostgresSession implements Session {
     this.#readOnly = readOnly
     this.#poison = null
     const begin = this.#statements.control(beginText(isolation, readOnly))
-    if (!this.options.pipeline || !this.alive) return this.#control('begin', begin)
+    if (!this.#options.pipeline || !this.alive) return this.#control('begin', begin)
     this.#deferred = begin
     return done
   }
@@ -90,7 +95,7 @@ export class PostgresSession implements Session {
 
   executeAndCommit(statement: Statement, parameters: readonly Value[]): Promise<StatementResult> {
     if (this.alive && !this.inTransaction) return Promise.reject(noTransaction())
-    return this.options.pipeline ? this.#run('body', statement, parameters, true) : this.#runThenCommit(statement, parameters)
+    return this.#options.pipeline ? this.#run('body', statement, parameters, true) : this.#runThenCommit(statement, parameters)
   }
 
   commit(): Promise<void> {
@@ -208,7 +213,7 @@ export class PostgresSession implements Session {
   }
 
   #limitMs(statements: number): number | null {
-    const { statementTimeoutMs } = this.options
+    const { statementTimeoutMs } = this.#options
     return statementTimeoutMs === null ? null : statementTimeoutMs * statements + graceMs
   }
 
@@ -235,7 +240,7 @@ export class PostgresSession implements Session {
       definite,
       read: isRead(text),
       readOnly: this.#readOnly,
-      secrets: [this.target.password],
+      secrets: [this.#target.password],
     })
     if (definite && this.inTransaction) this.#poison ??= failure
     if (failure.sessionLost) this.destroy()
@@ -255,7 +260,7 @@ export class PostgresSession implements Session {
 
   // Nothing was sent, so that nothing is in doubt, not even a COMMIT.
   #gone(stage: Stage): DatabaseError {
-    const known = classify(this.#lost, { stage: 'body', definite: false, read: true, readOnly: false, secrets: [this.target.password] })
+    const known = classify(this.#lost, { stage: 'body', definite: false, read: true, readOnly: false, secrets: [this.#target.password] })
     const { outcome, code, sqlstate, sessionLost, fatal, cause } = known
     return new DatabaseError(known.message, { outcome, code, sqlstate, stage, sessionLost, fatal, cause })
   }

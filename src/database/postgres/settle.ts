@@ -10,7 +10,7 @@ import { PostgresSession } from './session.js'
 export async function settle(session: Session, tables: readonly string[]): Promise<void> {
   if (!(session instanceof PostgresSession)) throw new TypeError('not a session of PostgreSQL')
   const names = tables.map(table => pg.escapeIdentifier(table)).join(', ')
-  const opening = connect(session.target, session.options).catch(() => null)
+  const opening = session.another(connect).catch(() => null)
   try {
     if (names !== '') await session.query(`VACUUM ${names}`)
     await analyzeAndCheckpoint(session, names, await opening)
