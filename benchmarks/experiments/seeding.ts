@@ -74,7 +74,9 @@ async function records(context: Context, title: string): Promise<Pairs> {
 
 async function prepare(scenario: readonly string[], env: NodeJS.ProcessEnv): Promise<Took> {
   const { stdout, elapsed_s } = await runOltp(['prepare', ...scenario, '--fresh'], { env })
-  return { seeding_s: Number(/seeded in ([\d.]+) s/.exec(stdout)?.[1]), command_s: elapsed_s }
+  // The peers leave the checkpoint to the first run.
+  const [, load, statistics] = /rows and keys ([\d.]+) s, statistics ([\d.]+) s/.exec(stdout) ?? []
+  return { seeding_s: Number(load) + Number(statistics), command_s: elapsed_s }
 }
 
 async function createDatabase(context: Context, name: string): Promise<void> {

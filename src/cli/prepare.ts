@@ -40,7 +40,11 @@ export async function prepare(name: string, flags: PrepareFlags, context: CliCon
 }
 
 /** As pgbench says it after `-i`. */
-function durations({ load_s, settle_s }: NonNullable<PreparedData['took']>): string {
-  const parts = `rows and keys ${load_s.toFixed(2)} s, statistics and checkpoint ${settle_s.toFixed(2)} s`
-  return `${(load_s + settle_s).toFixed(2)} s (${parts})`
+function durations({ load_s, statistics_s, checkpoint_s }: NonNullable<PreparedData['took']>): string {
+  const parts = [
+    `rows and keys ${load_s.toFixed(2)} s`,
+    `statistics ${statistics_s.toFixed(2)} s`,
+    `checkpoint ${checkpoint_s.toFixed(2)} s`,
+  ]
+  return `${(load_s + statistics_s + checkpoint_s).toFixed(2)} s (${parts.join(', ')})`
 }

@@ -147,8 +147,10 @@ export interface Database {
   inspect(session: Session): Promise<ServerInfo>
   /** Loads in the fastest way the engine has; `onRows` is told the running total of this table. Returns the number of rows. */
   load(session: Session, table: BulkTable, onRows: (loaded: number) => void): Promise<number>
-  /** ANALYZE and a checkpoint where the role may do one. */
-  settle(session: Session, tables: readonly string[]): Promise<void>
+  /** So that the first run has statistics to plan by, and finds nothing to clean up. */
+  gatherStatistics(session: Session, tables: readonly string[]): Promise<void>
+  /** Nothing where the engine has none to ask for, or the role may not. */
+  checkpoint(session: Session): Promise<void>
   /** How to watch this server during one run, from a session in the namespace. */
   monitor(server: ServerInfo): Monitor
   quoteName(name: string): string

@@ -27,7 +27,7 @@ describe.each(engines.map(({ name, url }) => ({ name, url })))('on $name', ({ ur
     const first = await run('prepare', 'transfers', '--set', 'accounts=200')
     expect(first.exitCode, first.stderr).toBe(exitCodes.ok)
     expect(first.stdout).toMatch(
-      /transfers is ready in namespace «.*» at .*: seeded in [\d.]+ s \(rows and keys [\d.]+ s, statistics and checkpoint [\d.]+ s\), the namespace is new\n {2}account {2}200 rows/,
+      /transfers is ready in namespace «.*» at .*: seeded in [\d.]+ s \(rows and keys [\d.]+ s, statistics [\d.]+ s, checkpoint [\d.]+ s\), the namespace is new\n {2}account {2}200 rows/,
     )
     expect(first.stderr).toContain('migrations bank: 1 applied')
     const again = await run('prepare', 'transfers', '--set', 'accounts=200')

@@ -6,7 +6,7 @@ import { migrations } from './migrations.js'
 import { monitor } from './monitor.js'
 import { namespaces } from './namespace.js'
 import { quoteName } from './session.js'
-import { settle } from './settle.js'
+import { checkpoint, gatherStatistics } from './settle.js'
 
 /** MySQL 8.0 and later and MariaDB 10.11 and later, on mysql2. */
 export const mysql: Database = {
@@ -15,7 +15,8 @@ export const mysql: Database = {
   connect,
   inspect,
   load,
-  settle,
+  gatherStatistics,
+  checkpoint,
   namespaces,
   migrations,
   monitor,

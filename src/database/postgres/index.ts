@@ -6,7 +6,7 @@ import { load } from './load.js'
 import { migrations } from './migrations.js'
 import { monitor } from './monitor.js'
 import { namespaces } from './namespace.js'
-import { settle } from './settle.js'
+import { checkpoint, gatherStatistics } from './settle.js'
 
 /** PostgreSQL 15 and later, on node-postgres. */
 export const postgres: Database = {
@@ -15,7 +15,8 @@ export const postgres: Database = {
   connect,
   inspect,
   load,
-  settle,
+  gatherStatistics,
+  checkpoint,
   namespaces,
   migrations,
   monitor,

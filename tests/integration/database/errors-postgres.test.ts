@@ -78,7 +78,7 @@ describe('errors of postgres alone', () => {
     const session = await ground.open({}, poor)
     expect(await failureOf(run(session, 'SELECT * FROM t'))).toMatchObject({ outcome: 'other', code: '42501', fatal: true })
     expect(await failureOf(ground.open({}, poor))).toMatchObject({ outcome: 'connection', code: '53300', stage: 'connect', fatal: false })
-    await ground.database.settle(session, [])
+    await ground.database.checkpoint(session)
     expect(session.alive).toBe(true)
     expect(await ground.database.inspect(session)).toMatchObject({ product: 'PostgreSQL' })
     await session.end()

@@ -93,7 +93,7 @@ for (const engine of engines.filter(({ name }) => name === 'postgres')) {
         await ground.admin.query(`TRUNCATE t; GRANT TRUNCATE ON t TO ${role}`)
         await load(session)
         expect(await unfrozen()).toBe(0)
-        await ground.database.settle(session, ['t'])
+        await ground.database.gatherStatistics(session, ['t'])
         await session.end()
       } finally {
         await ground.admin.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
@@ -152,11 +152,12 @@ for (const engine of engines.filter(({ name }) => name === 'postgres')) {
           await ground.admin.query('TRUNCATE t')
           await load(session)
           const before = await lastCheckpoint()
-          await ground.database.settle(session, ['t'])
+          await ground.database.gatherStatistics(session, ['t'])
+          await ground.database.checkpoint(session)
           expect(await lastCheckpoint()).not.toBe(before)
           expect(await counted()).toEqual([[{ float: rowCount }]])
         }
-        await expect(ground.database.settle(single, ['nowhere'])).rejects.toThrow(/nowhere/)
+        await expect(ground.database.gatherStatistics(single, ['nowhere'])).rejects.toThrow(/nowhere/)
         await single.end()
       } finally {
         await ground.admin.query(`DROP TABLE t; DROP OWNED BY ${role}; DROP ROLE ${role}`)

@@ -84,7 +84,7 @@ for (const engine of engines) {
       expect(totals.length).toBeGreaterThan(3)
       expect(totals).toEqual([...totals].sort((a, b) => a - b))
       expect(ground.admin.inTransaction).toBe(false)
-      await ground.database.settle(ground.admin, ['t'])
+      await ground.database.gatherStatistics(ground.admin, ['t'])
     })
 
     it('loads no rows at all', async () => {

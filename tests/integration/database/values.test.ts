@@ -97,7 +97,7 @@ for (const engine of engines) {
       await ground.admin.query('DELETE FROM t')
       const rows = Array.from({ length: 500 }, (_, id) => `(${id})`).join(',')
       await ground.admin.query(`INSERT INTO t (id) VALUES ${rows}`)
-      await ground.database.settle(ground.admin, ['t'])
+      await ground.database.gatherStatistics(ground.admin, ['t'])
       const explain =
         ground.target.engine === 'postgres' ? 'EXPLAIN SELECT * FROM t WHERE id = $1::bigint' : 'EXPLAIN SELECT balance FROM t WHERE id = ?'
       for (const parameter of [7, '7']) {
