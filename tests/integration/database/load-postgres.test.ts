@@ -137,7 +137,7 @@ for (const engine of engines.filter(({ name }) => name === 'postgres')) {
       expect(await looked).toBe(rowCount)
     })
 
-    it('are settled: counted, and written to disk, with a second session or without', async () => {
+    it('are counted, and written to disk, by a role of few rights too', async () => {
       const role = `t_settler_${process.pid}`
       await create()
       await ground.admin.query(
