@@ -15,7 +15,7 @@ export function openLoad(rate: number, seconds: number): readonly string[] {
   return [...scenario, '-R', String(rate), '--warmup', '2s', '-d', `${seconds}s`]
 }
 
-/** The checks by which a result blames its generator. */
-export function complaints(result: Result): readonly string[] {
-  return result.validity.checks.filter(({ id, status }) => status !== 'ok' && id.startsWith('generator_')).map(({ id }) => id)
+/** The checks by which a result blames its generator, or the machine that this runs on. */
+export function complaints(result: Result, about: 'generator_' | 'host_'): readonly string[] {
+  return result.validity.checks.filter(({ id, status }) => status !== 'ok' && id.startsWith(about)).map(({ id }) => id)
 }

@@ -35,7 +35,7 @@ export function watchHost(read: KernelFiles = readKernelFile): () => HostSecond 
   }
 }
 
-function readKernelFile(path: string): string | null {
+export function readKernelFile(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {

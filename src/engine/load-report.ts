@@ -68,6 +68,7 @@ const unknown: ResultGenerator = {
   gc_share: null,
   gc_max_ms: null,
   lag_share: null,
+  run_queue_share: null,
   steal_share: null,
   throttled_share: null,
   pressure_share: null,

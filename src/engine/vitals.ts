@@ -1,4 +1,4 @@
-const Word = { pauses: 0, longestPause: 1, spinning: 2 } as const
+const Word = { pauses: 0, longestPause: 1, spinning: 2, thread: 3 } as const
 const words = Object.keys(Word).length
 
 /** What a load thread has told of itself since it was asked last; microseconds. */
@@ -34,6 +34,16 @@ export class Vitals {
 
   spunFor(us: number): void {
     Atomics.add(this.memory, Word.spinning, us)
+  }
+
+  /** @param thread the kernel's number of the load thread, see run-queue.ts */
+  runsAs(thread: number): void {
+    Atomics.store(this.memory, Word.thread, thread)
+  }
+
+  /** 0: it has not said. */
+  get thread(): number {
+    return Atomics.load(this.memory, Word.thread)
   }
 
   take(): VitalSigns {

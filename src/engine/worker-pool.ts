@@ -1,8 +1,10 @@
 import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
+import { readKernelFile } from './host.js'
 import type { LoadPlan } from './load.js'
 import { allocateMemory, Memory, type MemoryShape } from './memory.js'
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.js'
+import { runQueueMs } from './run-queue.js'
 import { allocateSequences } from './sequences.js'
 import { allocateVitals, type VitalSigns, Vitals } from './vitals.js'
 
@@ -13,6 +15,8 @@ const leaveMs = 3000
 export interface ThreadVitals extends VitalSigns {
   /** Of the event loop's time, 0 to 1: what it did not spend waiting, nor going round with nothing to do. */
   readonly utilisation: number
+  /** Ready to run, but without a processor; null where the kernel does not say. */
+  readonly runQueueMs: number | null
 }
 
 /** The load threads of one run and the memory in which they count. */
@@ -24,6 +28,7 @@ export class WorkerPool {
   private readonly signs: readonly Vitals[]
   private readonly utilisationsSeen: EventLoopUtilization[]
   private readonly lastUtilisations: number[]
+  private readonly runQueuesSeen: (number | null)[]
 
   constructor(plan: LoadPlan, shape: MemoryShape, hear: (worker: number, message: FromWorker) => void) {
     const sequences = allocateSequences()
@@ -37,6 +42,7 @@ export class WorkerPool {
     })
     this.utilisationsSeen = this.workers.map(worker => worker.performance.eventLoopUtilization())
     this.lastUtilisations = this.workers.map(() => 0)
+    this.runQueuesSeen = this.workers.map(() => null)
     this.ended = this.waitForAll(hear)
   }
 
@@ -48,7 +54,7 @@ export class WorkerPool {
   vitals(): readonly ThreadVitals[] {
     return this.workers.map((worker, index) => {
       const signs = (this.signs[index] as Vitals).take()
-      return { ...signs, utilisation: this.utilisation(worker, index, signs.spinning_us / 1000) }
+      return { ...signs, utilisation: this.utilisation(worker, index, signs.spinning_us / 1000), runQueueMs: this.runQueue(index) }
     })
   }
 
@@ -62,6 +68,13 @@ export class WorkerPool {
       this.lastUtilisations[index] = Math.min(1, Math.max(0, (active - spinningMs) / (active + idle)))
     }
     return this.lastUtilisations[index] as number
+  }
+
+  private runQueue(index: number): number | null {
+    const now = runQueueMs((this.signs[index] as Vitals).thread, readKernelFile)
+    const before = this.runQueuesSeen[index] ?? null
+    this.runQueuesSeen[index] = now
+    return now === null || before === null ? null : Math.max(0, now - before)
   }
 
   private async waitForAll(hear: (worker: number, message: FromWorker) => void): Promise<void> {

@@ -4,6 +4,7 @@ import { openDatabase } from '../database/open.js'
 import { compileProgram } from '../scenario/compile.js'
 import { watchGarbageCollection } from './gc-watch.js'
 import { type FromWorker, type ToWorker, toPlainError, type WorkerSetup } from './messages.js'
+import { currentThread } from './run-queue.js'
 import { sessionOptions } from './session-options.js'
 import { Vitals } from './vitals.js'
 import { runWorker } from './worker-load.js'
@@ -14,7 +15,9 @@ if (port === null) throw new Error('engine/worker.js runs as a worker thread onl
 const setup: WorkerSetup = workerData
 const post = (message: FromWorker) => port.postMessage(message)
 try {
-  watchGarbageCollection(new Vitals(setup.vitals))
+  const vitals = new Vitals(setup.vitals)
+  vitals.runsAs(currentThread())
+  watchGarbageCollection(vitals)
   const { plan } = setup
   const options: SessionOptions = sessionOptions(plan)
   const database = await openDatabase(plan.target.engine)

@@ -31,16 +31,37 @@ export function generatorPressed({ phase, threads, seconds }: ValidityInputs): V
 
 /** Open loop: how much of the p95 is our own doing. A program that shares its machine cannot be more punctual than `unavoidable_us`. */
 export function generatorLate(inputs: ValidityInputs): ValidityCheck | null {
-  const { phase, generator } = inputs
-  const { lag_share: share } = generator
-  const p95 = phase.latency.p95_us
-  if (share === null || p95 === null) return null
-  const limit = Math.max(0.05, p95 === 0 ? 1 : Math.min(1, unavoidable_us / p95))
+  const lateness = latenessOf(inputs)
+  if (lateness === null) return null
+  const { share, limit } = lateness
   const message = `the generator itself was late, which may be ${percent(share)} of the p95 reported. ${punctuality(inputs)}`
-  return found('generator_lag', share <= limit ? 'ok' : 'fail', share, limit, '1', message)
+  return found('generator_lag', share <= limit || wasKeptWaiting(inputs) ? 'ok' : 'fail', share, limit, '1', message)
+}
+
+/** Open loop: late as well, but because others had the processors: a busy neighbour, or the server itself on a machine that both share. */
+export function processorTaken(inputs: ValidityInputs): ValidityCheck | null {
+  const lateness = latenessOf(inputs)
+  const { run_queue_share: waited } = inputs.generator
+  if (lateness === null || waited === null) return null
+  const { share, limit } = lateness
+  const message = `other programs, or the server itself, had the processors: the generator was ready to run and waited ${percent(waited)} of the time for one, so that its being late may be ${percent(share)} of the p95 reported. Stop them, lower -R, or run the generator on another machine`
+  const spoils = share > limit && wasKeptWaiting(inputs)
+  return found('host_contended', spoils ? 'fail' : 'ok', waited, mostWaiting, '1', message)
 }
 
 const unavoidable_us = 250
+/** What happens less often cannot decide about a p95. */
+const mostWaiting = 0.05
+
+function latenessOf({ phase, generator: { lag_share: share } }: ValidityInputs): { readonly share: number; readonly limit: number } | null {
+  const p95 = phase.latency.p95_us
+  if (share === null || p95 === null) return null
+  return { share, limit: Math.max(0.05, p95 === 0 ? 1 : Math.min(1, unavoidable_us / p95)) }
+}
+
+function wasKeptWaiting({ generator }: ValidityInputs): boolean {
+  return (generator.run_queue_share ?? 0) > mostWaiting
+}
 
 /** While garbage is collected nothing is sent and nothing read. */
 export function collectorPausing({ phase, threads, generator }: ValidityInputs): ValidityCheck | null {

@@ -12,17 +12,22 @@ export function describeGenerator(counts: PhaseCounts, seconds: readonly Tick[])
   const ended = sum(seconds.flatMap(({ transactions }) => transactions.map(one => one.committed + one.rolledBack + one.failed)))
   const wallMs = sum(seconds.map(({ interval_s }) => interval_s)) * 1000
   const host = generators.map(one => one.host)
-  const pressure = host.map(({ pressure_us }) => pressure_us)
-  const knowsPressure = wallMs > 0 && pressure.every(us => us !== null)
   return {
     cpu_us_per_transaction: ended === 0 ? null : sum(generators.map(({ cpu_us }) => cpu_us)) / ended,
     utilisation: medianOf(generators.map(({ utilisation }) => utilisation)),
     gc_share: wallMs > 0 ? Math.min(1, sum(generators.map(({ gc_ms }) => gc_ms)) / wallMs) : null,
     gc_max_ms: wallMs > 0 ? Math.max(...generators.map(({ gc_max_ms }) => gc_max_ms)) : null,
     lag_share: lagShare(counts),
+    run_queue_share: shareOfTime(
+      generators.map(({ run_queue_ms }) => run_queue_ms),
+      wallMs,
+    ),
     steal_share: shareOf(sumOf(host, 'steal')),
     throttled_share: shareOf(sumOf(host, 'throttled')),
-    pressure_share: knowsPressure ? Math.min(1, sum(pressure.map(us => us ?? 0)) / 1000 / wallMs) : null,
+    pressure_share: shareOfTime(
+      host.map(({ pressure_us: us }) => (us === null ? null : us / 1000)),
+      wallMs,
+    ),
   }
 }
 
@@ -30,6 +35,12 @@ export function describeGenerator(counts: PhaseCounts, seconds: readonly Tick[])
 export function shareOf(part: Part | null): number | null {
   if (part === null) return null
   return part.whole === 0 ? 0 : Math.min(1, part.part / part.whole)
+}
+
+/** @param parts milliseconds in each second; null as soon as one is not known */
+function shareOfTime(parts: readonly (number | null)[], wallMs: number): number | null {
+  if (wallMs === 0 || parts.some(ms => ms === null)) return null
+  return Math.min(1, parts.reduce<number>((sum, ms) => sum + (ms ?? 0), 0) / wallMs)
 }
 
 function sumOf(seconds: readonly HostSecond[], name: 'steal' | 'throttled'): Part | null {

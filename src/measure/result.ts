@@ -109,6 +109,7 @@ const generator = z
     gc_share: share.nullable().describe('Of the time: pauses of the load threads for garbage collection, the worst thread'),
     gc_max_ms: z.number().min(0).nullable(),
     lag_share: share.nullable().describe('Open loop: how much of the p95 that is reported is our own lateness'),
+    run_queue_share: share.nullable().describe('Of the time: the worst load thread was ready to run and waited for a processor'),
     steal_share: share.nullable().describe('Processor time that the host gave to other guests'),
     throttled_share: share.nullable().describe('Scheduling periods in which the cgroup had used up its processor time'),
     pressure_share: share.nullable().describe('Of the time: some task of the machine waited for a processor'),

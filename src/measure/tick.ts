@@ -63,6 +63,8 @@ export interface GeneratorTick {
   /** Pauses for garbage collection: all together, and the longest. */
   readonly gc_ms: number
   readonly gc_max_ms: number
+  /** Ready to run, but without a processor; null where the platform does not say. */
+  readonly run_queue_ms: number | null
   /** Processor time of the whole process. */
   readonly cpu_us: number
   readonly host: HostSecond

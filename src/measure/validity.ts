@@ -1,4 +1,12 @@
-import { collectorPausing, generatorBusy, generatorLate, generatorPressed, processorStolen, processorThrottled } from './generator-rules.js'
+import {
+  collectorPausing,
+  generatorBusy,
+  generatorLate,
+  generatorPressed,
+  processorStolen,
+  processorTaken,
+  processorThrottled,
+} from './generator-rules.js'
 import {
   arrivalsShed,
   backlogGrowing,
@@ -30,6 +38,7 @@ const rules: readonly Rule[] = [
   { failed: 'INVALID', check: generatorBusy },
   { failed: 'INVALID', check: generatorPressed },
   { failed: 'INVALID', check: generatorLate },
+  { failed: 'INVALID', check: processorTaken },
   { failed: 'INVALID', check: collectorPausing },
   { failed: 'INVALID', check: processorStolen },
   { failed: 'INVALID', check: processorThrottled },

@@ -6,6 +6,7 @@ export const quietGenerator: GeneratorTick = {
   lag_max_us: 0,
   gc_ms: 0,
   gc_max_ms: 0,
+  run_queue_ms: null,
   cpu_us: 400_000,
   host: { steal: null, throttled: null, pressure_us: null },
 }

@@ -67,6 +67,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       gc_share: 0.004,
       gc_max_ms: 2.1,
       lag_share: null,
+      run_queue_share: 0.01,
       steal_share: 0.001,
       throttled_share: 0,
       pressure_share: 0.02,

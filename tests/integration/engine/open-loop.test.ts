@@ -68,7 +68,7 @@ phases: [{ name: steady, ${phase} }]
           'generator_busy',
           'generator_lag',
           'generator_gc',
-          ...(process.platform === 'linux' ? ['host_steal'] : []),
+          ...(process.platform === 'linux' ? ['host_steal', 'host_contended'] : []),
         ]),
       )
     })

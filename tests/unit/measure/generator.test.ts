@@ -62,8 +62,8 @@ describe('the generator over a phase', () => {
     const other = { steal: { part: 2, whole: 50 }, throttled: { part: 0, whole: 0 }, pressure_us: 400_000 }
     expect(
       describeGenerator(closed, [
-        second({ utilisation: 0.2, gc_ms: 10, gc_max_ms: 4, cpu_us: 10_000, host }, 100),
-        second({ utilisation: 0.6, gc_ms: 30, gc_max_ms: 9, cpu_us: 20_000, host: other }, 150, 50),
+        second({ utilisation: 0.2, gc_ms: 10, gc_max_ms: 4, run_queue_ms: 50, cpu_us: 10_000, host }, 100),
+        second({ utilisation: 0.6, gc_ms: 30, gc_max_ms: 9, run_queue_ms: 150, cpu_us: 20_000, host: other }, 150, 50),
       ]),
     ).toEqual({
       cpu_us_per_transaction: 100,
@@ -71,6 +71,7 @@ describe('the generator over a phase', () => {
       gc_share: 0.02,
       gc_max_ms: 9,
       lag_share: null,
+      run_queue_share: 0.1,
       steal_share: 0.02,
       throttled_share: 0.1,
       pressure_share: 0.3,

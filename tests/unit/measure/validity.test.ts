@@ -46,6 +46,7 @@ const healthy: ResultGenerator = {
   gc_share: 0.01,
   gc_max_ms: 12,
   lag_share: 0.02,
+  run_queue_share: 0.01,
   steal_share: 0,
   throttled_share: 0,
   pressure_share: 0.3,
@@ -57,6 +58,7 @@ const silent: ResultGenerator = {
   gc_share: null,
   gc_max_ms: null,
   lag_share: null,
+  run_queue_share: null,
   steal_share: null,
   throttled_share: null,
   pressure_share: null,
@@ -113,6 +115,7 @@ describe('a run', () => {
     ['INVALID', 'generator_lag', inputs(ill({ lag_share: 0.06 }), open), /may be 6 % of the p95.*Something else/],
     ['INVALID', 'generator_lag', inputs(ill({ lag_share: 0.06, steal_share: 0.02, throttled_share: 0 }), open), /Something else/],
     ['INVALID', 'generator_lag', inputs({ ...ill({ lag_share: 0.3 }), seconds: busySeconds(...Array(20).fill(0.7)) }, open), /30 %.*-j 2/],
+    ['INVALID', 'host_contended', inputs(ill({ lag_share: 0.3, run_queue_share: 0.12 }), open), /waited 12 % of the time.*30 % of the p95/],
     ['SUSPECT', 'sample_size', inputs({}, { committed: 37 }), /37 transactions/],
     ['SUSPECT', 'interrupted', inputs({ interrupted: 'drained' }), /partial/],
     ['SUSPECT', 'out_of_range', inputs({ clamped: 1 }), /71 minutes/],
@@ -149,6 +152,16 @@ describe('a run', () => {
     const wrong = checks.filter(({ status }) => status !== 'ok')
     expect(wrong.map(({ id }) => id)).toEqual(['generator_lag', 'host_throttled'])
     expect(wrong[0]?.message).toMatch(/named below$/)
+  })
+
+  it('blames others only for as much waiting as can decide about a p95, and only where it was late', () => {
+    const wrong = (generator: Parameters<typeof ill>[0], phase = open) =>
+      judgeValidity(inputs(ill(generator), phase))
+        .checks.filter(({ status }) => status !== 'ok')
+        .map(({ id }) => id)
+    expect(wrong({ lag_share: 0.3, run_queue_share: 0.05 })).toEqual(['generator_lag'])
+    expect(wrong({ lag_share: 0.3, run_queue_share: 0.051 })).toEqual(['host_contended'])
+    expect(wrong({ lag_share: 0.04, run_queue_share: 0.5 })).toEqual([])
   })
 
   it('is not condemned for a lateness that no program can avoid', () => {
