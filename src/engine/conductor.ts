@@ -39,7 +39,6 @@ export class Conductor {
   private readonly sums = new Map<number, readonly TallySums[]>()
   private readonly requests = new Map<number, (worker: number, sums: readonly TallySums[]) => void>()
   private waitingFor: number
-  private readonly connecting = performance.now()
   private connectMs = 0
   private clock: Clock | null = null
   private tickTimer: NodeJS.Timeout | undefined
@@ -101,7 +100,7 @@ export class Conductor {
     const { listener } = this
     if (message.kind === 'ready') {
       this.waitingFor--
-      if (this.waitingFor === 0) this.connectMs = performance.now() - this.connecting
+      this.connectMs = Math.max(this.connectMs, message.connectMs)
       if (this.waitingFor === 0 && this.failure === null) this.begin()
     } else if (message.kind === 'phase') {
       if (this.log.began(message.index, message.start)) listener.onPhase(message.index, message.start / 1e6)

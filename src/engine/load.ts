@@ -58,7 +58,7 @@ export interface LoadReport {
   readonly validity: Validity
   readonly generator: ResultGenerator
   readonly steady: ResultSteady
-  /** Until all connections were there. */
+  /** From the first connection's begin until all were there; of several load threads, the slowest. */
   readonly connectMs: number
   /** A promise of the scenario did not hold, a statement cannot run, or a client is gone: why the run was stopped. */
   readonly broken: Broken | null

@@ -26,7 +26,8 @@ export type ToWorker =
   | { readonly kind: 'tallies'; readonly request: number }
 
 export type FromWorker =
-  | { readonly kind: 'ready' }
+  /** All its clients are connected; that took `connectMs`. */
+  | { readonly kind: 'ready'; readonly connectMs: number }
   /** Could not get ready, or met an error with which nobody can run. */
   | { readonly kind: 'failed'; readonly error: PlainError }
   | { readonly kind: 'phase'; readonly index: number; readonly start: number }

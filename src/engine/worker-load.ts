@@ -38,12 +38,13 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
     }
   })
 
+  const connecting = performance.now()
   const sessions = await connectAll(connector, control, indexes.length).catch((error: unknown) => {
     channel.post({ kind: 'failed', error: toPlainError(error) })
     return []
   })
   if (sessions.length === indexes.length) {
-    channel.post({ kind: 'ready' })
+    channel.post({ kind: 'ready', connectMs: performance.now() - connecting })
     const zero = await begun
     if (zero !== null) {
       running = new RunningLoad(setup, program, { control, errors, tallies, connector, channel, indexes, sessions, zero })

@@ -17,13 +17,15 @@ export function generatorBusy({ phase, threads, generator }: ValidityInputs): Va
 
 /**
  * Open loop: answers wait for a busy event loop to read them, and each is then late by about a turn of the loop times u/(1 − u).
- * One second alone, as when the code is compiled, is no verdict on the rest.
+ * One second alone, as when the code is compiled, is no verdict on the rest. While the thread waits for a processor its loop counts as
+ * busy: that is not its own doing, see `processorTaken`.
  */
-export function generatorPressed({ phase, threads, seconds }: ValidityInputs): ValidityCheck | null {
+export function generatorPressed({ phase, threads, seconds, generator }: ValidityInputs): ValidityCheck | null {
   const busiest = seconds.map(second => second.utilisation).sort((a, b) => b - a)
   // The highest value that more than a twentieth of the seconds reach.
-  const utilisation = busiest[busiest.length < 4 ? 0 : Math.max(1, Math.floor(busiest.length * 0.05))]
-  if (phase.rate_per_s === null || utilisation === undefined) return null
+  const active = busiest[busiest.length < 4 ? 0 : Math.max(1, Math.floor(busiest.length * 0.05))]
+  if (phase.rate_per_s === null || active === undefined) return null
+  const utilisation = Math.max(0, active - (generator.run_queue_share ?? 0))
   const status = utilisation > 0.9 ? 'fail' : utilisation > 0.8 ? 'warn' : 'ok'
   const message = `a load thread was busy ${percent(utilisation)} of the time: answers waited to be read, so that every time is too long. Lower -R or add a load thread (-j ${threads + 1})`
   return found('generator_busy', status, utilisation, 0.8, '1', message)

@@ -2,7 +2,7 @@ import type { MetricName } from './counters.js'
 import { mergeHistograms, quantile } from './histogram.js'
 import type { PhaseCounts } from './phase.js'
 import type { ResultGenerator } from './result.js'
-import type { HostSecond, Part, Tick } from './tick.js'
+import type { GeneratorTick, HostSecond, Part, Tick } from './tick.js'
 import { medianOf } from './trend.js'
 
 /** How the load generator did in one phase. @param seconds those that lie wholly inside it */
@@ -18,16 +18,10 @@ export function describeGenerator(counts: PhaseCounts, seconds: readonly Tick[])
     gc_share: wallMs > 0 ? Math.min(1, sum(generators.map(({ gc_ms }) => gc_ms)) / wallMs) : null,
     gc_max_ms: wallMs > 0 ? Math.max(...generators.map(({ gc_max_ms }) => gc_max_ms)) : null,
     lag_share: lagShare(counts),
-    run_queue_share: shareOfTime(
-      generators.map(({ run_queue_ms }) => run_queue_ms),
-      wallMs,
-    ),
+    run_queue_share: shareOfTime(seconds, ({ run_queue_ms }) => run_queue_ms),
     steal_share: shareOf(sumOf(host, 'steal')),
     throttled_share: shareOf(sumOf(host, 'throttled')),
-    pressure_share: shareOfTime(
-      host.map(({ pressure_us: us }) => (us === null ? null : us / 1000)),
-      wallMs,
-    ),
+    pressure_share: shareOfTime(seconds, ({ host: { pressure_us } }) => (pressure_us === null ? null : pressure_us / 1000)),
   }
 }
 
@@ -37,10 +31,16 @@ export function shareOf(part: Part | null): number | null {
   return part.whole === 0 ? 0 : Math.min(1, part.part / part.whole)
 }
 
-/** @param parts milliseconds in each second; null as soon as one is not known */
-function shareOfTime(parts: readonly (number | null)[], wallMs: number): number | null {
-  if (wallMs === 0 || parts.some(ms => ms === null)) return null
-  return Math.min(1, parts.reduce<number>((sum, ms) => sum + (ms ?? 0), 0) / wallMs)
+/** Of those seconds that know: a thread that has ended cannot be asked about its last. */
+function shareOfTime(seconds: readonly Tick[], msOf: (generator: GeneratorTick) => number | null): number | null {
+  let [part, whole] = [0, 0]
+  for (const { generator, interval_s } of seconds) {
+    const ms = msOf(generator)
+    if (ms === null) continue
+    part += ms
+    whole += interval_s * 1000
+  }
+  return whole === 0 ? null : Math.min(1, part / whole)
 }
 
 function sumOf(seconds: readonly HostSecond[], name: 'steal' | 'throttled'): Part | null {

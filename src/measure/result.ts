@@ -200,7 +200,7 @@ export const resultSchema = z.strictObject({
     latency_limit_us: microseconds.nullable(),
     protocol: z.enum(['prepared', 'extended']),
     pipeline: z.boolean().describe('BEGIN and COMMIT travelled with the statements next to them'),
-    connect_ms: z.number().min(0).describe('Until all connections of the load were there'),
+    connect_ms: z.number().min(0).describe('To open all connections of the load; of several load threads, the slowest'),
     transactions_per_client: count.nullable().describe('What the headline phase was bounded by; null: by its duration'),
     max_tries: z
       .record(text, count.nullable())

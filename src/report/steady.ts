@@ -9,9 +9,11 @@ export function steadyLines(page: Page): Section {
 }
 
 /** What there is to say of it and what to do, or null. */
-export function steadyText({ steady, phases, broken }: Result): string | null {
+export function steadyText({ steady, phases, broken, validity }: Result): string | null {
   const phase = phases.findLast(({ measured }) => measured)
-  if (phase === undefined || broken !== null || isRamp(phase.clients) || isRamp(phase.rate_per_s)) return null
+  // A load that was not kept up with drifts by itself: more of it would not settle.
+  if (phase === undefined || broken !== null || validity.status === 'UNSUSTAINED' || isRamp(phase.clients) || isRamp(phase.rate_per_s))
+    return null
   if (steady.verdict === 'no steady state') return 'latency never settled: it was on another level late in the run. Run longer (-d)'
   if (steady.verdict === 'drifting') return `latency was still drifting: ${driftText(steady)}. Run longer (-d)`
   if (steady.verdict !== 'steady' || !steady.from_s) return null

@@ -35,7 +35,6 @@ export interface PrepareRequest {
 export interface PreparedData {
   /** Empty when the data was kept. */
   readonly tables: readonly SeededTable[]
-  readonly reseeded: boolean
   /** Why the data was kept or seeded, as people are told. */
   readonly reason: string
   /** In seconds; emptying the tables and the seed's own SQL (keys, indexes) belong to the load. Null: nothing was seeded. */
@@ -72,13 +71,13 @@ async function prepare(request: PrepareRequest): Promise<PreparedData> {
   const { scenario, serverInfo, listener } = request
   const hold: NamespaceHold = { database: request.database, session: request.session, namespace: request.namespace }
   const set = await migrate(hold, request)
-  if (scenario.seed.length === 0) return { tables: [], reseeded: false, reason: 'the scenario seeds nothing', took: null }
+  if (scenario.seed.length === 0) return { tables: [], reason: 'the scenario seeds nothing', took: null }
 
   const fingerprint = dataFingerprint(scenario, set, serverInfo.dialect)
   const decision = await decide(hold, request, fingerprint)
   if (!decision.seed) {
     await preparationStep(listener, 'seed', 'seed', async () => ({ detail: `kept: ${decision.reason}` }))
-    return { tables: [], reseeded: false, reason: decision.reason, took: null }
+    return { tables: [], reason: decision.reason, took: null }
   }
   if (decision.worthSaying) listener({ kind: 'notice', level: 'info', t_s: null, text: `${decision.reason}: seeding again` })
   const mark = { fingerprint, scenario: scenario.name, runId: thisProcess() }
@@ -89,7 +88,7 @@ async function prepare(request: PrepareRequest): Promise<PreparedData> {
   const [statistics_s, checkpoint_s] = await settle(hold, listener, tables)
   await writeDataState(hold, { ...mark, state: 'clean' })
   const took = { load_s: (loaded - begun) / 1000, statistics_s, checkpoint_s }
-  return { tables, reseeded: true, reason: decision.reason, took }
+  return { tables, reason: decision.reason, took }
 }
 
 async function settle(hold: NamespaceHold, listener: RunListener, tables: readonly SeededTable[]): Promise<readonly [number, number]> {

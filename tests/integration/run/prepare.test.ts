@@ -92,7 +92,7 @@ ${more}`,
           expect([table, counted.rows[0]?.[0]]).toEqual([table, rows])
         }
         expect((await readDataState(claim)).state).toBe('clean')
-        expect((await prepare(scenario)).reseeded).toBe(false)
+        expect((await prepare(scenario)).took).toBeNull()
       }
     })
 
@@ -132,7 +132,7 @@ ${more}`,
       expect((await readDataState(claim)).state).toBe('dirty')
       await bench.session.query('INSERT INTO log (id) VALUES (1)')
       const again = await prepare(await resolved(file))
-      expect(again.reseeded).toBe(true)
+      expect(again.took).not.toBeNull()
       expect(notices()).toEqual(['data was written to by an earlier run: seeding again'])
       expect(await checksum('log')).toBe('[]')
 
@@ -147,10 +147,10 @@ ${more}`,
       await prepare(await resolved(file))
       await markDirty(claim, await resolved(file))
       await bench.session.query("UPDATE thing SET note = 'kept' WHERE id = 2")
-      expect(await prepare(await resolved(file))).toMatchObject({ reseeded: false })
+      expect(await prepare(await resolved(file))).toMatchObject({ took: null })
       expect(await checksum('thing')).toContain('kept')
       await bench.session.query('DELETE FROM thing WHERE id = 1')
-      expect(await prepare(await resolved(file))).toMatchObject({ reseeded: true })
+      expect(await prepare(await resolved(file))).toMatchObject({ took: expect.any(Object) })
       expect(notices().at(-1)).toContain('breaks «three things»')
       expect(await checksum('thing')).not.toContain('kept')
     })
@@ -160,11 +160,11 @@ ${more}`,
       await prepare(scenario)
       await bench.session.query('DELETE FROM account WHERE id > 5')
       await writeDataState(claim, { ...(await readDataState(claim)), state: 'seeding' })
-      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      expect(await prepare(scenario)).toMatchObject({ took: expect.any(Object) })
       expect(notices()).toEqual(['an earlier seeding was cut off: seeding again'])
       expect((await bench.session.query('SELECT COUNT(*) FROM account')).rows).toEqual([[20]])
-      expect(await prepare(scenario)).toMatchObject({ reseeded: false })
-      expect(await prepare(scenario, true)).toMatchObject({ reseeded: true, reason: '--fresh' })
+      expect(await prepare(scenario)).toMatchObject({ took: null })
+      expect(await prepare(scenario, true)).toMatchObject({ took: expect.any(Object), reason: '--fresh' })
     })
 
     it('a seeding that is killed half-way is redone by the next', async () => {
@@ -181,7 +181,7 @@ ${more}`,
       })
       await expect(killed).rejects.toThrow()
       expect((await readDataState(claim)).state).toBe('seeding')
-      expect(await prepare(scenario)).toMatchObject({ reseeded: true, reason: 'an earlier seeding was cut off' })
+      expect(await prepare(scenario)).toMatchObject({ took: expect.any(Object), reason: 'an earlier seeding was cut off' })
       expect((await bench.session.query('SELECT COUNT(*) FROM sbtest1')).rows).toEqual([[100_000]])
     })
 
@@ -192,16 +192,16 @@ ${more}`,
       const set = readMigrationSet({ name: 'bank', scenarioFile: null, bundled: bundledMigrations, engine: name, lexis: migrations.lexis })
       await migrateDown(claim, set)
       await migrateUp(claim, set)
-      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      expect(await prepare(scenario)).toMatchObject({ took: expect.any(Object) })
       expect((await bench.session.query('SELECT COUNT(*) FROM account')).rows).toEqual([[20]])
     })
 
     it('seeds again for another parameter that the seed reads, and only for such a one', async () => {
       await prepare(await resolved('transfers', { accounts: '20' }))
-      expect(await prepare(await resolved('transfers', { accounts: '20', skew: '0' }))).toMatchObject({ reseeded: false })
-      expect(await prepare(await resolved('transfers', { accounts: '21' }))).toMatchObject({ reseeded: true })
+      expect(await prepare(await resolved('transfers', { accounts: '20', skew: '0' }))).toMatchObject({ took: null })
+      expect(await prepare(await resolved('transfers', { accounts: '21' }))).toMatchObject({ took: expect.any(Object) })
       expect(notices().at(-1)).toBe('the scenario asks for other data than is there: seeding again')
-      expect(await prepare(await resolved('deadlock-storm'))).toMatchObject({ reseeded: true })
+      expect(await prepare(await resolved('deadlock-storm'))).toMatchObject({ took: expect.any(Object) })
       expect(notices().at(-1)).toBe('the data is that of «transfers»: seeding again')
     })
 
@@ -216,7 +216,7 @@ ${more}`,
         expect((await planDrop(claim)).map(object => object.name)).toContain('extra')
         await bench.session.query('DROP TABLE extra')
         if (!fresh) await markDirty(claim, await resolved(file))
-        expect(await prepare(await resolved(file), fresh)).toMatchObject({ reseeded: true })
+        expect(await prepare(await resolved(file), fresh)).toMatchObject({ took: expect.any(Object) })
         expect((await bench.session.query('SELECT COUNT(*) FROM thing')).rows).toEqual([[3]])
         // There already, and once only.
         await expect(bench.session.query('CREATE INDEX thing_note ON thing (note)')).rejects.toMatchObject({ code: expect.anything() })
@@ -228,7 +228,7 @@ ${more}`,
       await prepare(scenario)
       await markDirty(claim, scenario)
       await bench.session.query('DELETE FROM pgbench_accounts WHERE aid <= 10')
-      expect(await prepare(scenario)).toMatchObject({ reseeded: true })
+      expect(await prepare(scenario)).toMatchObject({ took: expect.any(Object) })
       for (const [table, key] of [
         ['branches', 'bid'],
         ['tellers', 'tid'],
@@ -274,7 +274,7 @@ ${more}`,
         await bench.session.query(grant)
         const hold = await claimAs(claim.namespace)
         const prepareAs = () => prepareData({ ...hold, serverInfo: bench.serverInfo, scenario, fresh: false, listener: () => {} })
-        expect(await prepareAs()).toMatchObject({ reseeded: false })
+        expect(await prepareAs()).toMatchObject({ took: null })
         await markDirty(hold, scenario)
         await expect(prepareAs()).rejects.toMatchObject({ code: 'SEED_FAILED', exitCode: 3, hint: expect.stringContaining('oltp prepare') })
       } finally {

@@ -89,6 +89,12 @@ describe('the generator over a phase', () => {
     expect(describeGenerator(closed, [second({}, 0)]).cpu_us_per_transaction).toBeNull()
   })
 
+  it('takes shares of the seconds that are known', () => {
+    const host = { ...quietGenerator.host, pressure_us: 500_000 }
+    const seconds = [second({ run_queue_ms: 100, host }), second({ run_queue_ms: null })]
+    expect(describeGenerator(closed, seconds)).toMatchObject({ run_queue_share: 0.1, pressure_share: 0.5 })
+  })
+
   it('owes as much of the p95 as punctuality would have taken away', () => {
     const share = (times: readonly Times[]) => describeGenerator(phaseOf(times, open), []).lag_share
     const hundred = (late: number, by: number) => Array.from({ length: 100 }, (_, index): Times => [index < late ? 1000 + by : 1000, 1000])

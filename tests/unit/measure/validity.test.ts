@@ -154,6 +154,12 @@ describe('a run', () => {
     expect(wrong[0]?.message).toMatch(/named below$/)
   })
 
+  it('does not call the generator busy for the time that it waited for a processor', () => {
+    const waiting = (run_queue_share: number) => ({ ...ill({ run_queue_share }), seconds: busySeconds(0.85, 0.85) })
+    expect(judgeValidity(inputs(waiting(0.04), open)).status).toBe('SUSPECT')
+    expect(judgeValidity(inputs(waiting(0.06), open)).status).toBe('VALID')
+  })
+
   it('blames others only for as much waiting as can decide about a p95, and only where it was late', () => {
     const wrong = (generator: Parameters<typeof ill>[0], phase = open) =>
       judgeValidity(inputs(ill(generator), phase))

@@ -35,6 +35,11 @@ describe('the steady state in words', () => {
     expect(steadyText(sampleResult({ steady: none }))).toMatch(/never settled/)
   })
 
+  it('does not ask for more of a load that was not kept up with', () => {
+    expect(steadyText(sampleResult({ steady: drifting, validity: { status: 'UNSUSTAINED', checks: [] } }))).toBeNull()
+    expect(steadyText(sampleResult({ steady: drifting, validity: { status: 'SUSPECT', checks: [] } }))).not.toBeNull()
+  })
+
   it('is silent about a load that changes by design, and a run that broke', () => {
     const ramp = samplePhase({ clients: { from: 1, to: 16 } })
     expect(steadyText(sampleResult({ steady: drifting, phases: [ramp] }))).toBeNull()
