@@ -46,7 +46,7 @@ const healthy: ResultGenerator = {
   gc_share: 0.01,
   gc_max_ms: 12,
   lag_share: 0.02,
-  run_queue_share: 0.01,
+  run_queue_share: 0,
   steal_share: 0,
   throttled_share: 0,
   pressure_share: 0.3,
