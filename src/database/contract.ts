@@ -2,8 +2,10 @@ import type { Outcome } from '../measure/outcome.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import type { Statement, StatementResult } from '../scenario/program.js'
 import type { Value } from '../scenario/values.js'
+import type { Dialogue } from './dialogue.js'
 import type { Monitor } from './monitor.js'
 import type { MigrationOperations, NamespaceOperations } from './operations.js'
+import type { WaitWatch } from './waits.js'
 
 export type EngineName = 'postgres' | 'mysql'
 
@@ -57,6 +59,9 @@ export class DatabaseError extends Error {
   readonly sessionLost: boolean
   /** Nobody can run: wrong password, no such database, no right, disk full. The run stops. */
   readonly fatal: boolean
+  /** What else the server said, where it did. */
+  readonly detail: string | null
+  readonly hint: string | null
 
   constructor(
     message: string,
@@ -67,6 +72,8 @@ export class DatabaseError extends Error {
       readonly stage: Stage
       readonly sessionLost: boolean
       readonly fatal: boolean
+      readonly detail?: string | null
+      readonly hint?: string | null
       readonly cause?: unknown
     },
   ) {
@@ -77,6 +84,8 @@ export class DatabaseError extends Error {
     this.stage = facts.stage
     this.sessionLost = facts.sessionLost
     this.fatal = facts.fatal
+    this.detail = facts.detail ?? null
+    this.hint = facts.hint ?? null
   }
 }
 
@@ -151,6 +160,14 @@ export interface Database {
   gatherStatistics(session: Session, tables: readonly string[]): Promise<void>
   /** Nothing where the engine has none to ask for, or the role may not. */
   checkpoint(session: Session): Promise<void>
+  /** A connection for a demo. The options as of `connect`. @throws DatabaseError at stage `connect` */
+  dialogue(target: Target, options: SessionOptions): Promise<Dialogue>
+  /** Looks at locks through this session, which must be used for nothing else at the same time. */
+  watchWaits(session: Session, server: ServerInfo): WaitWatch
+  /** The `SET` that gives a session its level, for `SessionOptions.settings`. */
+  isolationSetting(level: Isolation, server: ServerInfo): { readonly [name: string]: string }
+  /** The level of sessions that ask for none. */
+  defaultIsolation(server: ServerInfo): Isolation
   /** How to watch this server during one run, from a session in the namespace. */
   monitor(server: ServerInfo): Monitor
   quoteName(name: string): string

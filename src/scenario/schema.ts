@@ -42,7 +42,7 @@ export const seedEntrySchema = z.strictObject({
 
 const settingsSchema = z.record(z.string(), scalarSchema)
 
-const sessionSchema = z
+export const sessionSchema = z
   .object({ postgres: settingsSchema.optional(), mysql: settingsSchema.optional(), mariadb: settingsSchema.optional() })
   .catchall(scalarSchema)
   .meta({ id: 'session', description: 'Settings of every session: for all engines, or under postgres, mysql, mariadb' })

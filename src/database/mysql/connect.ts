@@ -1,8 +1,8 @@
 import type { Connection } from 'mysql2'
-import { isolationLevels } from '../../scenario/model.js'
 import { DatabaseError, type SessionOptions, type Target } from '../contract.js'
 import { withDeadline } from '../deadline.js'
 import { classify } from './errors.js'
+import { spokenLevel } from './isolation.js'
 import { loggedIn, openLink, ready, type ServerFacts } from './link.js'
 import { MysqlSession } from './session.js'
 import { sendText } from './statements.js'
@@ -19,17 +19,16 @@ export async function connect(target: Target, options: SessionOptions): Promise<
   }
 }
 
-async function prepareSession(connection: Connection, options: SessionOptions): Promise<ServerFacts> {
+export async function prepareSession(connection: Connection, options: SessionOptions): Promise<ServerFacts> {
   const version = await ready(connection)
   const product = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL'
   const isolation = product === 'MariaDB' ? '@@GLOBAL.tx_isolation' : '@@GLOBAL.transaction_isolation'
   await sendText(connection, settingsStatement(options, product))
   const { rows } = await sendText(connection, `SELECT ${isolation}, @@innodb_rollback_on_timeout, @@max_allowed_packet`)
   const [level, rollsBack, packet] = rows[0] ?? []
-  const spoken = String(level).toLowerCase().replace('-', ' ')
   return {
     product,
-    defaultIsolation: isolationLevels.find(known => known === spoken) ?? 'repeatable read',
+    defaultIsolation: spokenLevel(String(level)) ?? 'repeatable read',
     rollsBackOnTimeout: rollsBack === 1,
     maxAllowedPacket: Number(packet),
   }

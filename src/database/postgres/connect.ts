@@ -71,7 +71,7 @@ function tlsOptions({ tls }: Target): false | ConnectionOptions {
 }
 
 /** One round trip for all settings. The server names the one that it does not like. */
-function settingsQuery({ namespace, settings, statementTimeoutMs }: SessionOptions): string {
+export function settingsQuery({ namespace, settings, statementTimeoutMs }: SessionOptions): string {
   const all: { readonly [name: string]: string } = {
     TimeZone: 'UTC',
     DateStyle: 'ISO, YMD',

@@ -60,6 +60,8 @@ export function classify(error: unknown, circumstances: Circumstances): Database
     stage,
     sessionLost: stage === 'connect' || !definite || meaning.evict === true,
     fatal: meaning.fatal === true,
+    detail: server?.detail ?? null,
+    hint: server?.hint ?? null,
     cause: error,
   })
 }

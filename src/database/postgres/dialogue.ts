@@ -1,0 +1,87 @@
+import pg from 'pg'
+import type { Value } from '../../scenario/values.js'
+import type { SessionOptions, Target } from '../contract.js'
+import { withDeadline } from '../deadline.js'
+import type { Answer, Dialogue } from '../dialogue.js'
+import { clientConfig, settingsQuery } from './connect.js'
+import { classify } from './errors.js'
+import { decoders } from './values.js'
+
+const goodbyeMs = 1_000
+
+/** Through node-postgres, in the simple protocol: what an audience reads is what is sent. */
+export async function dialogue(target: Target, options: SessionOptions): Promise<Dialogue> {
+  const client = new pg.Client(clientConfig(target))
+  const talk = new PostgresDialogue(client, target.password)
+  const open = client.connect().then(() => client.query(settingsQuery(options)))
+  try {
+    await withDeadline(target.connectTimeoutMs, open, () => talk.destroy())
+    return talk
+  } catch (error) {
+    talk.destroy()
+    throw classify(error, { stage: 'connect', definite: false, read: true, readOnly: false, secrets: [target.password] })
+  }
+}
+
+class PostgresDialogue implements Dialogue {
+  alive = true
+  readonly #client: pg.Client
+  readonly #password: string | null
+
+  constructor(client: pg.Client, password: string | null) {
+    this.#client = client
+    this.#password = password
+    // Without a listener a dropped connection would end the process.
+    client.on('error', () => this.#lose())
+    client.on('end', () => this.#lose())
+  }
+
+  get id(): number {
+    return 'processID' in this.#client && typeof this.#client.processID === 'number' ? this.#client.processID : 0
+  }
+
+  get inTransaction(): boolean {
+    return this.alive && this.#client.getTransactionStatus() !== 'I'
+  }
+
+  async tell(text: string): Promise<Answer> {
+    try {
+      const answer = await this.#ask(text)
+      return {
+        columns: answer.fields.map(({ name }) => name),
+        rows: answer.rows,
+        affected: answer.rowCount ?? 0,
+        tag: answer.command,
+      }
+    } catch (error) {
+      // Read-only by wish or not: nothing is to be concluded about the connection.
+      throw classify(error, { stage: 'body', definite: this.alive, read: false, readOnly: true, secrets: [this.#password] })
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.alive) await withDeadline(goodbyeMs, this.#client.end(), () => this.destroy()).catch(() => {})
+  }
+
+  destroy(): void {
+    this.#lose()
+    this.#client.connection.stream.destroy()
+  }
+
+  /** Answered when the server is ready again: only then does the client know whether a transaction is open. */
+  #ask(text: string): Promise<pg.QueryArrayResult<Value[]>> {
+    return new Promise((resolve, reject) => {
+      let settle = () => reject(new Error('Connection terminated'))
+      this.#client.once('drain', () => settle())
+      this.#client.once('end', () => settle())
+      this.#client.query<Value[]>({ text, rowMode: 'array', types: decoders }, (error, result) => {
+        settle = () => (error ? reject(error) : resolve(result))
+        if (!this.alive) settle()
+      })
+    })
+  }
+
+  #lose(): void {
+    this.alive = false
+  }
+}

@@ -1,0 +1,53 @@
+import { DatabaseError } from '../database/contract.js'
+import type { Answer, Dialogue } from '../database/dialogue.js'
+import type { Value } from '../scenario/values.js'
+import type { StepError } from './facts.js'
+
+/** How a statement ended. */
+export type Outcome =
+  | { readonly answer: Answer; readonly error: null; readonly retryable: false; readonly ms: number }
+  | { readonly answer: null; readonly error: StepError; readonly retryable: boolean; readonly ms: number }
+
+/** One session of a demo: its connection, what it knows, and what it is at. */
+export class Actor {
+  readonly name: string
+  readonly dialogue: Dialogue
+  /** What it saved and computed. */
+  readonly saved = new Map<string, Value>()
+  /** The fact of the statement that has not been answered yet; null: it is free. */
+  pending: number | null = null
+  /** How that ended; null: it has not. */
+  ended: Outcome | null = null
+  /** Resolves when it has. */
+  ending: Promise<void> = Promise.resolve()
+  /** Its transaction is given up: what is left of it is skipped. */
+  gaveUp = false
+  commits = 0
+
+  constructor(name: string, dialogue: Dialogue) {
+    this.name = name
+    this.dialogue = dialogue
+  }
+
+  send(fact: number, sql: string): void {
+    this.pending = fact
+    this.ended = null
+    const sent = performance.now()
+    const ms = () => performance.now() - sent
+    this.ending = this.dialogue.tell(sql).then(
+      answer => {
+        this.ended = { answer, error: null, retryable: false, ms: ms() }
+      },
+      (error: unknown) => {
+        if (!(error instanceof DatabaseError)) throw error
+        const { code, message, detail, hint, outcome } = error
+        this.ended = { answer: null, error: { code, message, detail, hint }, retryable: retryable.has(outcome), ms: ms() }
+      },
+    )
+    // Whoever waits for it hears of it; a demo that is left early waits for nobody.
+    this.ending.catch(() => {})
+  }
+}
+
+/** To be tried again from BEGIN. */
+const retryable: ReadonlySet<string> = new Set(['serialization', 'deadlock', 'lock_timeout', 'conflict'])

@@ -1,0 +1,79 @@
+import type { Demo, DemoPlot } from '../scenario/demo/model.js'
+import type { Isolation } from '../scenario/model.js'
+import { textFor } from '../scenario/sql.js'
+import type { DemoState } from './facts.js'
+import { judge } from './oracle.js'
+import type { DemoResult } from './result.js'
+import type { Stage } from './stage.js'
+import { Stepper } from './stepper.js'
+import { codesOf, outcomeOf, ruleHolds } from './verdict.js'
+
+/** Which telling of a demo, and at which level. */
+export interface Casting {
+  readonly demo: Demo
+  /** Null: the story as it is. */
+  readonly variant: string | null
+  /** Null: the plot's own, else the server's default. */
+  readonly isolation: Isolation | null
+}
+
+export function plotOf({ demo, variant }: Casting): DemoPlot {
+  return demo.variants.find(({ name }) => name === variant)?.plot ?? demo.plot
+}
+
+/** Plays a demo from its beginning to its verdict. @throws OltpError as `Stage.reset` and `Stepper.next` do */
+export async function play(stage: Stage, casting: Casting): Promise<DemoResult> {
+  const plot = plotOf(casting)
+  await stage.reset(plot)
+  const stepper = await Stepper.open(stage, plot, casting.isolation)
+  try {
+    await stepper.finish()
+    return await conclude(stage, casting, stepper)
+  } finally {
+    await stepper.close()
+  }
+}
+
+/** The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it. */
+export async function conclude(stage: Stage, casting: Casting, stepper: Stepper): Promise<DemoResult> {
+  const plot = plotOf(casting)
+  const { state, transactions } = stepper
+  await stepper.close()
+  const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
+  const final = finalText === null ? null : await stage.ask(finalText)
+  const history = { facts: state.facts, transactions, contents: await stage.contents() }
+  const oracle = plot.unjudged === null ? await judge(stage, plot, casting.isolation, history) : null
+  const serializable = oracle?.serializable ?? null
+  const ruleHeld = ruleHolds(plot, state, final)
+  return {
+    demo: casting.demo.name,
+    variant: casting.variant,
+    title: casting.demo.title,
+    kind: casting.demo.kind,
+    engine: stage.dialect,
+    product: stage.server.product,
+    version: stage.server.version,
+    isolation: casting.isolation ?? plot.isolation ?? stage.defaultIsolation,
+    levels: plot.levels,
+    outcome: outcomeOf(state, serializable, ruleHeld),
+    codes: codesOf(state),
+    serializable,
+    not_judged: plot.unjudged,
+    serial_order: oracle?.order ?? null,
+    rule: plot.rule?.text ?? null,
+    rule_held: ruleHeld,
+    waits: waitsOf(state),
+    commits: Object.fromEntries(state.sessions.map(({ name, commits }) => [name, commits])),
+    final,
+    steps: state.facts.map((fact, index) => ({ number: index + 1, ...fact, note: noteOf(plot, fact.step) })),
+  }
+}
+
+function waitsOf({ facts }: DemoState): DemoResult['waits'] {
+  return facts.flatMap(({ session, waited }, index) => (waited === null ? [] : [{ step: index + 1, session, ...waited }]))
+}
+
+function noteOf({ schedule }: DemoPlot, index: number): string | null {
+  const step = schedule[index]
+  return step?.kind === 'statement' ? step.note : null
+}

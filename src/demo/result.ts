@@ -1,0 +1,34 @@
+import type { Demo } from '../scenario/demo/model.js'
+import type { Dialect, Isolation } from '../scenario/model.js'
+import type { SeenWait, StepFact } from './facts.js'
+import type { DemoOutcome, FinalRows } from './verdict.js'
+
+/** One demo, played once: what every transcript, table and page is made from. It is the document of `--json`. */
+export interface DemoResult {
+  readonly demo: string
+  /** Null: the story as it is. */
+  readonly variant: string | null
+  readonly title: string
+  readonly kind: Demo['kind']
+  readonly engine: Dialect
+  readonly product: string
+  readonly version: string
+  readonly isolation: Isolation
+  /** Of sessions that had another level. */
+  readonly levels: { readonly [session: string]: Isolation }
+  readonly outcome: DemoOutcome
+  /** SQLSTATEs or error numbers, in the order of the steps. */
+  readonly codes: readonly string[]
+  /** Null: see `not_judged`. */
+  readonly serializable: boolean | null
+  readonly not_judged: string | null
+  /** The committed transactions, by their sessions, in an order that alone would have given the same. */
+  readonly serial_order: readonly string[] | null
+  readonly rule: string | null
+  readonly rule_held: boolean | null
+  /** `step` counts from 1, as in `steps`. */
+  readonly waits: readonly (SeenWait & { readonly step: number; readonly session: string })[]
+  readonly commits: { readonly [session: string]: number }
+  readonly final: FinalRows | null
+  readonly steps: readonly (StepFact & { readonly number: number; readonly note: string | null })[]
+}

@@ -1,0 +1,144 @@
+import type { ServerInfo, Session, SessionOptions, Target } from '../database/contract.js'
+import type { Dialogue } from '../database/dialogue.js'
+import { explain } from '../database/explain.js'
+import { type NamespaceClaim, planDrop, recordObjects, sameObject } from '../database/namespace.js'
+import type { NamespaceObject } from '../database/operations.js'
+import type { WaitWatch } from '../database/waits.js'
+import type { DemoPlot } from '../scenario/demo/model.js'
+import type { Dialect, Isolation } from '../scenario/model.js'
+import { textFor } from '../scenario/sql.js'
+import type { Value } from '../scenario/values.js'
+
+/** Where demos are played: a namespace of ours, the session that holds it, and one that looks at locks. */
+export class Stage {
+  readonly server: ServerInfo
+  readonly watch: WaitWatch
+  private readonly target: Target
+  private readonly claim: NamespaceClaim
+  private readonly observer: Session
+  /** What was there already: never ours to drop. */
+  private readonly foreign: readonly NamespaceObject[]
+  private recorded = ''
+
+  private constructor(target: Target, claim: NamespaceClaim, server: ServerInfo, observer: Session, foreign: readonly NamespaceObject[]) {
+    this.target = target
+    this.claim = claim
+    this.server = server
+    this.observer = observer
+    this.foreign = foreign
+    this.watch = claim.database.watchWaits(observer, server)
+  }
+
+  /** @throws OltpError `NAMESPACE_FOREIGN_OBJECTS` where the namespace holds what we did not make, and as `Database.connect` does */
+  static async open(target: Target, claim: NamespaceClaim, server: ServerInfo): Promise<Stage> {
+    const { database, session, namespace } = claim
+    const ours = await planDrop(claim)
+    const all = await database.namespaces.objects(session, namespace)
+    const observer = await database.connect(target, { ...plainSession, namespace })
+    return new Stage(
+      target,
+      claim,
+      server,
+      observer,
+      all.filter(object => !ours.some(own => sameObject(own, object))),
+    )
+  }
+
+  get dialect(): Dialect {
+    return this.server.dialect
+  }
+
+  /** The level of a session that asks for none. */
+  get defaultIsolation(): Isolation {
+    return this.claim.database.defaultIsolation(this.server)
+  }
+
+  /** Brings the tables to where the demo begins. */
+  async reset(plot: DemoPlot): Promise<void> {
+    const { session } = this.claim
+    try {
+      await this.clear()
+      for (const sql of plot.setup) {
+        const text = textFor(sql, this.dialect)
+        if (text !== null) await session.query(text)
+      }
+      await this.record()
+    } catch (error) {
+      const hint = 'correct the `setup` of the demo'
+      throw explain(error, { code: 'DEMO_SETUP_FAILED', what: 'the tables of the demo cannot be made', hint })
+    }
+  }
+
+  /** A session of the demo at its level. */
+  async enter(plot: DemoPlot, session: string, isolation: Isolation | null): Promise<Dialogue> {
+    const { database, namespace } = this.claim
+    const level = plot.levels[session] ?? isolation ?? plot.isolation
+    const settings = {
+      ...(level === null ? {} : database.isolationSetting(level, this.server)),
+      ...plot.settings[this.dialect],
+      ...plot.pin[session]?.[this.dialect],
+    }
+    return database.dialogue({ ...this.target, applicationName: `oltp demo ${session}` }, { ...plainSession, namespace, settings })
+  }
+
+  /** One statement outside the demo, as for what is left at its end. */
+  async ask(sql: string): Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly Value[])[] }> {
+    const { columns, rows } = await this.claim.session.query(sql)
+    return { columns, rows: rows.map(row => [...row]) }
+  }
+
+  /** All rows of all tables of the demo, whichever way they come, as text that two runs can be compared by. */
+  async contents(): Promise<string> {
+    const { database } = this.claim
+    const tables = (await this.objects()).filter(({ kind }) => kind === 'table').map(({ name }) => name)
+    const contents = []
+    for (const table of tables.sort()) {
+      const { columns, rows } = await this.ask(`SELECT * FROM ${database.quoteName(table)}`)
+      contents.push([table, columns, rows.map(row => JSON.stringify(row)).sort()])
+    }
+    return JSON.stringify(contents)
+  }
+
+  /** Leaves the namespace empty. */
+  async close(): Promise<void> {
+    await this.observer.end()
+    if (!this.claim.session.alive) return
+    await this.clear()
+    await this.record()
+  }
+
+  private async objects(): Promise<readonly NamespaceObject[]> {
+    const { database, session, namespace } = this.claim
+    const all = await database.namespaces.objects(session, namespace)
+    return all.filter(object => !this.foreign.some(other => sameObject(other, object)))
+  }
+
+  private async clear(): Promise<void> {
+    const { session, database } = this.claim
+    const tables = (await this.objects()).filter(({ kind }) => kind === 'table')
+    // A table that others refer to goes after them.
+    for (let left = tables; left.length > 0; ) {
+      const refused: NamespaceObject[] = []
+      let reason: unknown
+      for (const table of left) {
+        await session.query(`DROP TABLE ${database.quoteName(table.name)}`).catch(error => {
+          refused.push(table)
+          reason = error
+        })
+      }
+      if (refused.length === left.length) throw reason
+      left = refused
+    }
+  }
+
+  /** So that `oltp clean` knows that all this is ours, should we never come to tidy up. */
+  private async record(): Promise<void> {
+    const now = await this.objects()
+    const names = JSON.stringify(now)
+    if (names === this.recorded) return
+    await recordObjects(this.claim, this.foreign, 'demo')
+    this.recorded = names
+  }
+}
+
+const plainSession: SessionOptions = { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false }

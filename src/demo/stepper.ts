@@ -1,0 +1,283 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { exitCodes, OltpError } from '../errors.js'
+import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
+import type { Isolation } from '../scenario/model.js'
+import { Actor, type Outcome } from './actor.js'
+import type { DemoState, DemoTransaction, SeenWait, StepFact, WaitEdge } from './facts.js'
+import { decide, keep, stepsFor, textOf, wordOf } from './script.js'
+import type { Stage } from './stage.js'
+import { TransactionLog } from './transaction-log.js'
+import { findCycle } from './wait-graph.js'
+
+/** An answer that is not there by then may be waiting for a lock: the server is asked, again and again until one of the two is known. */
+const firstLookMs = 15
+const nextLookMs = 25
+/** Longer than any lock time-out of a demo. */
+const patienceMs = 60_000
+/** A transaction that fails every time is given up after so many. */
+const mostAttempts = 5
+
+type Fact = { -readonly [key in keyof StepFact]: StepFact[key] }
+
+/**
+ * Plays a plot step by step on a stage that was reset for it. One order of steps serves every level and engine: those of a session that
+ * waits are deferred until it wakes, those of a transaction that failed are skipped. That a session waits is asked of the server; it
+ * is never guessed from the time. Only the demo's sessions touch its tables, so a wait ends through another step, a detector or a time-out.
+ */
+export class Stepper {
+  private readonly stage: Stage
+  private readonly plot: DemoPlot
+  private readonly actors: ReadonlyMap<string, Actor>
+  private readonly facts: Fact[]
+  private readonly log = new TransactionLog()
+  private readonly deferred = new Map<string, number[]>()
+  private waits: readonly WaitEdge[] = []
+  /** Where in the facts the next step is. */
+  private cursor = 0
+
+  private constructor(stage: Stage, plot: DemoPlot, actors: readonly Actor[]) {
+    this.stage = stage
+    this.plot = plot
+    this.actors = new Map(actors.map(actor => [actor.name, actor]))
+    this.facts = stepsFor(plot, stage.dialect).map(step => this.planned(step, 1))
+  }
+
+  /** @param isolation null: the plot's own, else the server's default */
+  static async open(stage: Stage, plot: DemoPlot, isolation: Isolation | null): Promise<Stepper> {
+    const actors: Actor[] = []
+    try {
+      for (const session of plot.sessions) actors.push(new Actor(session, await stage.enter(plot, session, isolation)))
+    } catch (error) {
+      for (const { dialogue } of actors) dialogue.destroy()
+      throw error
+    }
+    return new Stepper(stage, plot, actors)
+  }
+
+  get state(): DemoState {
+    const everyone = [...this.actors.values()]
+    const next = this.cursor < this.facts.length ? this.cursor : null
+    return {
+      facts: this.facts.map(fact =>
+        fact.status === 'planned' || fact.status === 'deferred' ? { ...fact, sql: this.preview(fact) } : { ...fact },
+      ),
+      next,
+      waits: this.waits,
+      cycle: findCycle(this.waits),
+      sessions: everyone.map(({ name, pending, gaveUp, saved, commits }) => ({
+        name,
+        state: pending !== null ? 'waiting' : gaveUp ? 'gave up' : this.log.isOpen(name) ? 'in transaction' : 'idle',
+        saved: Object.fromEntries(saved),
+        commits,
+      })),
+      finished: next === null && everyone.every(({ pending }) => pending === null),
+    }
+  }
+
+  get transactions(): readonly DemoTransaction[] {
+    return this.log.transactions
+  }
+
+  /** Sessions by their name, for whoever looks at their locks. */
+  get sessionIds(): ReadonlyMap<string, number> {
+    return new Map([...this.actors.values()].map(({ name, dialogue }) => [name, dialogue.id]))
+  }
+
+  /**
+   * Runs the next step until it was answered or waits, and whatever that sets free. Where sessions wait for each other, or nothing is left to
+   * send, it is what ends a wait instead: the deadlock detector, or a time-out.
+   *
+   * @throws OltpError `DEMO_STUCK` when nothing moves any more, and DatabaseError when a connection is lost
+   */
+  async next(): Promise<DemoState> {
+    await this.drain(null)
+    if (findCycle(this.waits) !== null || (this.cursor === this.facts.length && this.waits.length > 0)) {
+      await this.oneEnds([...this.actors.values()].filter(({ pending }) => pending !== null))
+      await this.drain(null)
+    } else if (this.cursor < this.facts.length) {
+      const index = this.cursor++
+      await this.take(index)
+      await this.drain(index)
+    }
+    return this.state
+  }
+
+  async finish(): Promise<DemoState> {
+    while (!this.state.finished) await this.next()
+    return this.state
+  }
+
+  async close(): Promise<void> {
+    // One that waits does not hear a goodbye.
+    await Promise.all([...this.actors.values()].map(({ dialogue, pending }) => (pending === null ? dialogue.end() : dialogue.destroy())))
+  }
+
+  private async take(index: number): Promise<void> {
+    const fact = this.facts[index] as Fact
+    const actor = this.actor(fact.session)
+    if (this.step(fact).kind === 'wait') {
+      if (actor.pending !== null) await this.oneEnds([actor])
+      fact.status = 'done'
+    } else if (actor.pending !== null || this.deferredOf(actor).length > 0) {
+      fact.status = 'deferred'
+      this.deferredOf(actor).push(index)
+    } else await this.launch(index)
+  }
+
+  private async launch(index: number): Promise<void> {
+    const fact = this.facts[index] as Fact
+    const actor = this.actor(fact.session)
+    const step = this.step(fact) as StatementStep
+    const word = wordOf(step, this.stage.dialect)
+    const over = actor.gaveUp && (word === 'commit' || word === 'rollback')
+    const why = actor.gaveUp ? (over ? null : 'gave up') : decide(step, actor.saved) ? null : 'condition'
+    fact.sql = over ? 'ROLLBACK' : this.preview(fact)
+    if (why !== null) {
+      fact.status = 'skipped'
+      fact.skipped = why
+      if (why === 'condition') this.log.noteUnsent(actor.name, index)
+      return
+    }
+    actor.send(index, fact.sql)
+    await this.settle(actor)
+  }
+
+  /** Until it is answered, or known to wait. A statement that is neither is only slow. */
+  private async settle(actor: Actor): Promise<void> {
+    const until = performance.now() + patienceMs
+    for (let lookMs = firstLookMs; performance.now() < until; lookMs = nextLookMs) {
+      await Promise.race([actor.ending, sleep(lookMs)])
+      if (actor.ended !== null) return this.answered(actor, actor.ended, null)
+      await this.look()
+      if (actor.ended !== null) return this.answered(actor, actor.ended, null)
+      const wait = this.waits.find(({ session }) => session === actor.name)
+      if (wait !== undefined) return this.waiting(actor, wait)
+    }
+    throw stuck(actor.name)
+  }
+
+  /** Whoever was set free is heard, and goes on with what was deferred. @param by the fact that may have set them free */
+  private async drain(by: number | null): Promise<void> {
+    for (let moved = true; moved; ) {
+      moved = false
+      await this.look()
+      for (const actor of this.actors.values()) {
+        const { pending } = actor
+        if (pending !== null) {
+          const fact = this.facts[pending] as Fact
+          if (actor.ended === null && !this.waits.some(({ session }) => session === actor.name)) await this.settle(actor)
+          else if (actor.ended !== null) this.answered(actor, actor.ended, by)
+          if (actor.pending === null) {
+            if (fact.waited !== null) fact.wokenBy ??= by
+            moved = true
+          }
+        }
+        const next = actor.pending === null ? this.deferredOf(actor).shift() : undefined
+        if (next === undefined) continue
+        await this.launch(next)
+        moved = true
+      }
+    }
+  }
+
+  private async oneEnds(actors: readonly Actor[]): Promise<void> {
+    const given = new AbortController()
+    const tooLate = sleep(patienceMs, 'late' as const, { signal: given.signal }).catch(() => 'late' as const)
+    const first = await Promise.race([tooLate, ...actors.map(({ ending }) => ending)])
+    given.abort()
+    if (first === 'late') throw stuck(actors.map(({ name }) => name).join(' and '))
+    for (const actor of actors) if (actor.ended !== null) this.answered(actor, actor.ended, null)
+  }
+
+  private async look(): Promise<void> {
+    const pending = [...this.actors.values()].filter(actor => actor.pending !== null)
+    if (pending.length === 0) {
+      this.waits = []
+      return
+    }
+    const names = new Map([...this.actors.values()].map(({ name, dialogue }) => [dialogue.id, name]))
+    const seen = await this.stage.watch.waits(pending.map(({ dialogue }) => dialogue.id))
+    this.waits = seen.flatMap(({ waiting, blockers, lock }) => {
+      const session = names.get(waiting)
+      return session === undefined ? [] : [{ session, lock, blockers: blockers.flatMap(id => names.get(id) ?? []) }]
+    })
+  }
+
+  private waiting(actor: Actor, { blockers, lock }: SeenWait): void {
+    const fact = this.facts[actor.pending as number] as Fact
+    fact.status = 'waiting'
+    fact.waited = { blockers, lock }
+  }
+
+  private answered(actor: Actor, outcome: Outcome, by: number | null): void {
+    const index = actor.pending as number
+    const fact = this.facts[index] as Fact
+    const step = this.step(fact) as StatementStep
+    actor.pending = null
+    actor.ended = null
+    this.waits = this.waits.filter(({ session }) => session !== actor.name)
+    fact.status = outcome.error === null ? 'done' : 'failed'
+    fact.answer = outcome.answer
+    fact.error = outcome.error
+    fact.ms = outcome.ms
+    if (fact.waited !== null) fact.wokenBy = by
+    if (outcome.answer !== null) keep(step, outcome.answer, actor.saved)
+    this.settleTransaction(actor, fact, index, outcome)
+  }
+
+  private settleTransaction(actor: Actor, fact: Fact, index: number, { answer, error, retryable }: Outcome): void {
+    const step = this.step(fact) as StatementStep
+    const word = fact.sql === 'ROLLBACK' ? 'rollback' : wordOf(step, this.stage.dialect)
+    const wasOpen = this.log.isOpen(actor.name)
+    const refused = word === 'commit' && answer?.tag === 'ROLLBACK'
+    const { inTransaction } = actor.dialogue
+    const ended = this.log.note({ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction })
+    if (ended?.ended === 'committed') actor.commits++
+    if (word === 'commit' || word === 'rollback') actor.gaveUp = false
+    if (error === null) return
+    if (wasOpen && word === null && step.onError === 'abort') actor.gaveUp = true
+    if (retryable && wasOpen && step.onError === 'abort') this.planRetry(actor.name, fact)
+  }
+
+  /** The whole transaction once more, when all others are through. */
+  private planRetry(session: string, failed: Fact): void {
+    if (!this.plot.retry.includes(session) || failed.attempt === mostAttempts) return
+    const { dialect } = this.stage
+    const own = stepsFor(this.plot, dialect).filter(step => this.plot.schedule[step]?.session === session)
+    const word = (step: number) => wordOf(this.plot.schedule[step] as StatementStep, dialect)
+    const from = own.findLastIndex(step => step <= failed.step && word(step) === 'begin')
+    const to = own.findIndex(step => step >= failed.step && (word(step) === 'commit' || word(step) === 'rollback'))
+    if (from === -1 || to === -1) return
+    for (const step of own.slice(from, to + 1)) this.facts.push(this.planned(step, failed.attempt + 1))
+  }
+
+  private planned(step: number, attempt: number): Fact {
+    const { session } = this.plot.schedule[step] as StatementStep
+    const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null }
+    return { step, attempt, session, status: 'planned', sql: '', ...nothing }
+  }
+
+  private preview(fact: Fact): string {
+    return textOf(this.step(fact), this.stage.dialect, this.actor(fact.session).saved)
+  }
+
+  private step({ step }: Fact) {
+    return this.plot.schedule[step] as DemoPlot['schedule'][number]
+  }
+
+  private actor(name: string): Actor {
+    return this.actors.get(name) as Actor
+  }
+
+  private deferredOf({ name }: Actor): number[] {
+    const queue = this.deferred.get(name) ?? []
+    this.deferred.set(name, queue)
+    return queue
+  }
+}
+
+function stuck(who: string): OltpError {
+  return new OltpError('DEMO_STUCK', exitCodes.broke, `the statement of ${who} neither ends nor waits for a lock`, {
+    hint: 'is the server overloaded, or does the schedule wait for something that never comes?',
+  })
+}

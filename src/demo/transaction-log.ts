@@ -1,0 +1,73 @@
+import type { TransactionWord } from '../scenario/demo/words.js'
+import type { DemoTransaction } from './facts.js'
+
+interface Transaction {
+  readonly session: string
+  readonly facts: number[]
+  readonly single: boolean
+  ended: DemoTransaction['ended']
+}
+
+/** How a statement ended, as far as its transaction is concerned. */
+interface StatementEnd {
+  readonly session: string
+  readonly fact: number
+  readonly word: TransactionWord
+  readonly failed: boolean
+  /** A COMMIT was answered with ROLLBACK. */
+  readonly refused: boolean
+  /** As the server says after it. */
+  readonly inTransaction: boolean
+}
+
+/** Which statements belonged to which transaction, and what became of it. */
+export class TransactionLog {
+  readonly transactions: Transaction[] = []
+  private readonly open = new Map<string, Transaction>()
+
+  isOpen(session: string): boolean {
+    return this.open.has(session)
+  }
+
+  /** The transaction that has ended with this, if one has. */
+  note({ session, fact, word, failed, refused, inTransaction }: StatementEnd): Transaction | null {
+    const current = this.open.get(session) ?? null
+    if (word === 'begin' && !failed) {
+      // A BEGIN inside a transaction commits it on MySQL, and is nothing but a warning on PostgreSQL.
+      const ended = current !== null && !inTransaction ? this.end(current, 'committed') : null
+      if (current === null || ended !== null) this.start(session)
+      return ended
+    }
+    if (word === 'commit') return current === null ? null : this.end(current, failed || refused ? 'rolled back' : 'committed')
+    if (word === 'rollback') return current === null ? null : this.end(current, 'rolled back')
+    if (current === null) return this.single(session, fact, failed)
+    current.facts.push(fact)
+    // DDL on MySQL commits, a deadlock there rolls everything back.
+    return inTransaction ? null : this.end(current, failed ? 'rolled back' : 'committed')
+  }
+
+  /** A condition kept the statement from being sent: run at another time it might be. */
+  noteUnsent(session: string, fact: number): void {
+    const current = this.open.get(session)
+    if (current === undefined) this.single(session, fact, false)
+    else current.facts.push(fact)
+  }
+
+  private start(session: string): void {
+    const transaction: Transaction = { session, facts: [], single: false, ended: 'open' }
+    this.transactions.push(transaction)
+    this.open.set(session, transaction)
+  }
+
+  private single(session: string, fact: number, failed: boolean): Transaction {
+    const transaction: Transaction = { session, facts: [fact], single: true, ended: failed ? 'rolled back' : 'committed' }
+    this.transactions.push(transaction)
+    return transaction
+  }
+
+  private end(transaction: Transaction, how: DemoTransaction['ended']): Transaction {
+    transaction.ended = how
+    this.open.delete(transaction.session)
+    return transaction
+  }
+}

@@ -1,0 +1,56 @@
+import { exitCodes, OltpError } from '../errors.js'
+import type { DemoPlot } from '../scenario/demo/model.js'
+import { freeNames } from '../scenario/expression/check.js'
+import { evaluateExpression } from '../scenario/expression/evaluate.js'
+import { isTrue } from '../scenario/expression/truth.js'
+import type { Value } from '../scenario/values.js'
+import type { DemoState } from './facts.js'
+
+/** What a demo comes to, the gravest first: `happens` is a broken rule, or what no serial order explains. */
+export type DemoOutcome = 'happens' | 'error' | 'waits' | 'prevented'
+
+/** What was left, as the plot's final query reads it. */
+export interface FinalRows {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Value[])[]
+}
+
+/**
+ * Whether the business rule holds; null: the plot has none.
+ *
+ * @throws OltpError `DEMO_RULE` where it reads a column that the final query does not have, and ValueError
+ */
+export function ruleHolds({ rule }: DemoPlot, { sessions }: DemoState, final: FinalRows | null): boolean | null {
+  if (rule === null) return null
+  const names = new Map<string, Value>([
+    ['commits', sessions.reduce((sum, { commits }) => sum + commits, 0)],
+    ['rows', final?.rows.length ?? 0],
+  ])
+  for (const { name, saved, commits } of sessions) {
+    names.set(`${name}.commits`, commits)
+    for (const [column, value] of Object.entries(saved)) names.set(`${name}.${column}`, value)
+  }
+  for (const [index, column] of (final?.columns ?? []).entries()) names.set(column, final?.rows[0]?.[index] ?? null)
+  const missing = [...freeNames(rule.holds)].filter(name => !name.includes('.') && !names.has(name))
+  if (missing.length > 0) throw noColumn(missing, final?.columns ?? [])
+  return isTrue(evaluateExpression(rule.holds, names, {}))
+}
+
+/** What was answered instead of what was asked for: SQLSTATEs or error numbers, in the order of the steps. */
+export function codesOf({ facts }: DemoState): readonly string[] {
+  return facts.flatMap(({ error }) => (error === null ? [] : [error.code]))
+}
+
+/** @param serializable null: not asked */
+export function outcomeOf(state: DemoState, serializable: boolean | null, ruleHeld: boolean | null): DemoOutcome {
+  if (ruleHeld === false || serializable === false) return 'happens'
+  if (codesOf(state).length > 0) return 'error'
+  return state.facts.some(({ waited }) => waited !== null) ? 'waits' : 'prevented'
+}
+
+function noColumn(missing: readonly string[], columns: readonly string[]): OltpError {
+  const found = columns.length === 0 ? 'there is no final query' : `its columns are ${columns.join(', ')}`
+  return new OltpError('DEMO_RULE', exitCodes.usage, `the rule reads ${missing.join(', ')}, which the final query does not have`, {
+    hint: `${found}: correct \`rule\` or \`final\``,
+  })
+}

@@ -1,0 +1,22 @@
+import type { WaitEdge } from './facts.js'
+
+/** Sessions that wait for each other, each for the next and the last for the first, beginning with the first in the list; null: none do. */
+export function findCycle(waits: readonly WaitEdge[]): readonly string[] | null {
+  const blockers = new Map(waits.map(wait => [wait.session, wait.blockers]))
+  for (const { session } of waits) {
+    const way = wayBack(session, session, blockers, new Set())
+    if (way !== null) return way
+  }
+  return null
+}
+
+function wayBack(from: string, to: string, blockers: ReadonlyMap<string, readonly string[]>, seen: Set<string>): readonly string[] | null {
+  if (seen.has(from)) return null
+  seen.add(from)
+  for (const blocker of blockers.get(from) ?? []) {
+    if (blocker === to) return [from]
+    const rest = wayBack(blocker, to, blockers, seen)
+    if (rest !== null) return [from, ...rest]
+  }
+  return null
+}

@@ -1,0 +1,134 @@
+import type { YamlMap, YamlNode } from '../diagnostics.js'
+import { parseExpression } from '../expression/parse.js'
+import { type Dialect, type Isolation, isolationLevels, type SessionSettings } from '../model.js'
+import { keysOf } from '../reader.js'
+import type { SectionContext } from '../sections/context.js'
+import { readSession } from '../sections/session.js'
+import { readSql } from '../sections/sql.js'
+import type { DemoPlot, DemoRule } from './model.js'
+import { type Known, readSchedule } from './schedule.js'
+import { ruleSchema, stepKeys } from './schema.js'
+
+const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
+
+const nothing: DemoPlot = {
+  setup: [],
+  sessions: [],
+  schedule: [],
+  final: null,
+  rule: null,
+  engines: null,
+  isolation: null,
+  levels: {},
+  settings: {},
+  pin: {},
+  retry: [],
+  nondeterministic: [],
+  unjudged: null,
+}
+
+/** What the keys of a plot say; where they are silent, `base` holds. */
+export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot = nothing): DemoPlot {
+  function read<Result>(key: string, reader: (node: YamlNode) => Result, otherwise: Result): Result {
+    const node = context.get(map, key)
+    return node ? reader(node) : otherwise
+  }
+  const sessions = read('sessions', node => readSessions(node, context), base.sessions)
+  const ofSessions = <Item>(what: string, readItem: (node: YamlNode) => Item) => {
+    return (node: YamlNode) => readPerSession(node, what, sessions, context, readItem)
+  }
+  const { steps, known } = read<{ steps: DemoPlot['schedule']; known: Known }>('schedule', node => readSchedule(node, sessions, context), {
+    steps: base.schedule,
+    known: knownAfter(base),
+  })
+  return {
+    setup: read(
+      'setup',
+      node => context.list(node, '`setup`').map(item => readSql(item, 'a statement of `setup`', context, { names: none })),
+      base.setup,
+    ),
+    sessions,
+    schedule: steps,
+    final: read('final', node => readSql(node, '`final`', context, { names: none }), base.final),
+    rule: read('rule', node => readRule(node, known, context), base.rule),
+    engines: read('engines', node => context.list(node, '`engines`').map(item => context.oneOf(item, 'engine', dialects)), base.engines),
+    isolation: read<Isolation | null>('isolation', node => context.oneOf(node, 'isolation level', isolationLevels), base.isolation),
+    levels: read(
+      'levels',
+      ofSessions('`levels`', node => context.oneOf(node, 'isolation level', isolationLevels)),
+      base.levels,
+    ),
+    settings: read('session', node => readSession(node, context), base.settings),
+    pin: read<{ readonly [session: string]: SessionSettings }>(
+      'pin',
+      ofSessions('`pin`', node => readSession(node, context)),
+      base.pin,
+    ),
+    retry: read('retry', node => readRetry(node, sessions, context), base.retry),
+    nondeterministic: read(
+      'nondeterministic',
+      node => context.list(node, '`nondeterministic`').map(item => context.oneOf(item, 'kind of chance', ['victim', 'wake order'])),
+      base.nondeterministic,
+    ),
+    unjudged: read<string | null>('unjudged', node => context.text(node, '`unjudged`'), base.unjudged),
+  }
+}
+
+const none: ReadonlySet<string> = new Set()
+
+function readSessions(node: YamlNode, context: SectionContext): readonly string[] {
+  const named = context.names(node, '`sessions`')
+  for (const [index, { name, node: at }] of named.entries()) {
+    if (named.findIndex(other => other.name === name) !== index)
+      context.problem(at, `a second session \`${name}\``, { hint: 'give it a name of its own' })
+    if (stepKeys.includes(name))
+      context.problem(at, `\`${name}\` is a key of a step and cannot be a session`, { hint: 'as in A, B, CLERK' })
+  }
+  return named.map(({ name }) => name)
+}
+
+function readPerSession<Item>(
+  node: YamlNode,
+  what: string,
+  sessions: readonly string[],
+  context: SectionContext,
+  readItem: (node: YamlNode) => Item,
+): { readonly [session: string]: Item } {
+  const map = context.map(node, what, sessions)
+  return Object.fromEntries(map.entries.filter(({ key }) => sessions.includes(key)).map(({ key, value }) => [key, readItem(value)]))
+}
+
+function readRetry(node: YamlNode, sessions: readonly string[], context: SectionContext): readonly string[] {
+  return context.names(node, '`retry`').map(({ node: at }) => context.oneOf(at, 'session', sessions))
+}
+
+function readRule(node: YamlNode, known: Known, context: SectionContext): DemoRule {
+  const map = context.map(node, '`rule`', keysOf(ruleSchema), ['text', 'holds'])
+  const [text, holds] = ['text', 'holds'].map(key => context.get(map, key))
+  return {
+    text: text ? context.text(text, '`text`') : '',
+    holds: holds
+      ? context.expression(holds, '`holds`', { names: ruleNames(holds, known), random: false, place: 'elsewhere' })
+      : parseExpression('null'),
+  }
+}
+
+/** Which columns the final query has is known when it has run; what a session saves is known now. */
+function ruleNames(holds: YamlNode, known: Known): ReadonlySet<string> {
+  const names = new Set(['rows', 'commits'])
+  for (const [session, saved] of known) for (const name of [...saved, 'commits']) names.add(`${session}.${name}`)
+  if (holds.kind !== 'scalar') return names
+  for (const [word] of holds.source.replace(/'[^']*'/g, '').matchAll(/[A-Za-z_][\w.]*/g)) if (!word.includes('.')) names.add(word)
+  return names
+}
+
+function knownAfter({ sessions, schedule }: DemoPlot): Known {
+  const known = new Map(sessions.map(session => [session, new Set<string>()]))
+  for (const step of schedule) {
+    if (step.kind === 'wait') continue
+    const names = known.get(step.session)
+    for (const name of [...step.set.map(binding => binding.name), ...step.save, ...(step.saveCount === null ? [] : [step.saveCount])])
+      names?.add(name)
+  }
+  return known
+}

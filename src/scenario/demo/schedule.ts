@@ -1,0 +1,72 @@
+import type { YamlEntry, YamlMap, YamlNode } from '../diagnostics.js'
+import { describe } from '../reader.js'
+import type { SectionContext } from '../sections/context.js'
+import { readSql } from '../sections/sql.js'
+import type { DemoStep, StatementStep } from './model.js'
+import { stepKeys } from './schema.js'
+
+/** What a session knows from the steps before, by session. */
+export type Known = ReadonlyMap<string, ReadonlySet<string>>
+
+/** `schedule:`, and what each session knows at its end. */
+export function readSchedule(
+  node: YamlNode,
+  sessions: readonly string[],
+  context: SectionContext,
+): { steps: readonly DemoStep[]; known: Known } {
+  const known = new Map(sessions.map(session => [session, new Set<string>()]))
+  const steps = context.list(node, '`schedule`').flatMap(item => readStep(item, known, context) ?? [])
+  return { steps, known }
+}
+
+function readStep(node: YamlNode, known: Map<string, Set<string>>, context: SectionContext): DemoStep | null {
+  const sessions = [...known.keys()]
+  if (node.kind !== 'map') {
+    context.problem(node, `a step is a session and its statement, found ${describe(node)}`, {
+      hint: `as in \`- ${sessions[0] ?? 'A'}: BEGIN\``,
+    })
+    return null
+  }
+  const wait = context.get(node, 'wait')
+  if (wait) {
+    context.map(node, 'a step that waits', ['wait'])
+    return { kind: 'wait', session: context.oneOf(wait, 'session', sessions) }
+  }
+  const map = context.map(node, 'a step', [...sessions, ...stepKeys])
+  const speakers = node.entries.filter(({ key }) => sessions.includes(key))
+  const [speaker, second] = speakers
+  if (second !== undefined) {
+    context.problem(second.keyNode, 'a step is one statement of one session, here is another', { hint: 'begin a new entry with `- `' })
+  }
+  if (speaker === undefined) {
+    if (node.entries.every(({ key }) => stepKeys.includes(key)))
+      context.problem(node.entries[0]?.keyNode ?? node, 'this step belongs to no session', {
+        hint: `add \`${sessions[0] ?? 'A'}:\` and a statement`,
+      })
+    return null
+  }
+  return readStatement(map, speaker, known.get(speaker.key) ?? new Set(), context)
+}
+
+function readStatement(map: YamlMap, { key: session, value }: YamlEntry, names: Set<string>, context: SectionContext): StatementStep {
+  const get = (key: string) => context.get(map, key)
+  const scope = { names, random: false, place: 'elsewhere' } as const
+  const [condition, set, save, saveCount, onError, note] = ['if', 'set', 'save', 'save_count', 'on_error', 'note'].map(get)
+  const when = condition ? context.expression(condition, '`if`', scope) : null
+  const bindings = set ? context.bindings(set, '`set`', scope, name => names.add(name)) : []
+  const sql = readSql(value, `the statement of ${session}`, context, { names, use: () => {} })
+  const saved = save ? context.names(save, '`save`').map(({ name }) => name) : []
+  const counted = saveCount ? context.identifier(saveCount, '`save_count`') : null
+  for (const name of counted === null ? saved : [...saved, counted]) names.add(name)
+  return {
+    kind: 'statement',
+    session,
+    sql,
+    set: bindings,
+    when,
+    save: saved,
+    saveCount: counted,
+    onError: onError ? context.oneOf(onError, 'answer to an error', ['abort', 'continue']) : 'abort',
+    note: note ? context.text(note, '`note`') : null,
+  }
+}
