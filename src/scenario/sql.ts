@@ -15,6 +15,8 @@ interface SqlReference {
 
 interface SqlProblem {
   readonly message: string
+  /** It begins or ends a transaction, which is no mistake where nobody else does. */
+  readonly control?: true
   readonly start: number
   readonly end: number
   readonly hint?: string
@@ -139,6 +141,7 @@ const controlWords: ReadonlySet<string> = new Set(['begin', 'start', 'commit', '
 function controlProblem({ text, start, end }: Token): SqlProblem {
   return {
     message: `${text.toUpperCase()} is not for a step: the transaction is begun and ended around the steps`,
+    control: true,
     start,
     end,
     hint: 'to undo it write `rollback: true`; to nest one, `savepoint: name` with `steps`',

@@ -54,7 +54,7 @@ function readStatement(map: YamlMap, { key: session, value }: YamlEntry, names: 
   const [condition, set, save, saveCount, onError, note] = ['if', 'set', 'save', 'save_count', 'on_error', 'note'].map(get)
   const when = condition ? context.expression(condition, '`if`', scope) : null
   const bindings = set ? context.bindings(set, '`set`', scope, name => names.add(name)) : []
-  const sql = readSql(value, `the statement of ${session}`, context, { names, use: () => {} })
+  const sql = readSql(value, `the statement of ${session}`, context, { names, use: () => {}, control: true })
   const saved = save ? context.names(save, '`save`').map(({ name }) => name) : []
   const counted = saveCount ? context.identifier(saveCount, '`save_count`') : null
   for (const name of counted === null ? saved : [...saved, counted]) names.add(name)

@@ -12,6 +12,8 @@ export interface SqlScope {
   readonly use?: (name: string) => void
   /** Where the text runs; everywhere unless given. */
   readonly engines?: readonly Dialect[] | null
+  /** BEGIN, COMMIT and SAVEPOINT may stand here; elsewhere they are not for a step. */
+  readonly control?: boolean
 }
 
 /** A text for all engines, or one per engine: one statement each, whose `:names` have a value. */
@@ -40,7 +42,8 @@ export function readSql(node: YamlNode, what: string, context: SectionContext, s
 function checkText(node: YamlScalar, dialect: Dialect, context: SectionContext, scope: SqlScope): void {
   if (typeof node.value !== 'string' || node.value.trim() === '') return
   const { references, problems } = scanSql(node.source, dialect)
-  for (const { start, end, message, hint } of problems) {
+  for (const { start, end, message, hint, control = false } of problems) {
+    if (control && scope.control) continue
     context.problem({ node, from: start, to: end }, message, { hint: hint ?? 'complete the statement, or remove it' })
   }
   for (const { name, start, end } of references) {
