@@ -30,6 +30,7 @@ export class Stepper {
   private readonly actors: ReadonlyMap<string, Actor>
   private readonly facts: Fact[]
   private readonly log = new TransactionLog()
+  private readonly answers: number[] = []
   private readonly deferred = new Map<string, number[]>()
   private waits: readonly WaitEdge[] = []
   /** Where in the facts the next step is. */
@@ -78,19 +79,31 @@ export class Stepper {
     return this.log.transactions
   }
 
+  /** The facts that were answered, by their indexes, in the order of the answers. */
+  get order(): readonly number[] {
+    return this.answers
+  }
+
   /** Sessions by their name, for whoever looks at their locks. */
   get sessionIds(): ReadonlyMap<string, number> {
     return new Map([...this.actors.values()].map(({ name, dialogue }) => [name, dialogue.id]))
   }
 
+  /** Sessions whose statement was answered since the last step, as after a time-out. */
+  get overdue(): readonly string[] {
+    return [...this.actors.values()].filter(({ pending, ended }) => pending !== null && ended !== null).map(({ name }) => name)
+  }
+
   /**
    * Runs the next step until it was answered or waits, and whatever that sets free. Where sessions wait for each other, or nothing is left to
-   * send, it is what ends a wait instead: the deadlock detector, or a time-out.
+   * send, it is what ends a wait instead: the deadlock detector, or a time-out. Where that came between two steps, hearing of it is a step.
    *
    * @throws OltpError `DEMO_STUCK` when nothing moves any more, and DatabaseError when a connection is lost
    */
   async next(): Promise<DemoState> {
+    const late = this.overdue.length > 0
     await this.drain(null)
+    if (late) return this.state
     if (findCycle(this.waits) !== null || (this.cursor === this.facts.length && this.waits.length > 0)) {
       await this.oneEnds([...this.actors.values()].filter(({ pending }) => pending !== null))
       await this.drain(null)
@@ -213,6 +226,7 @@ export class Stepper {
     const index = actor.pending as number
     const fact = this.facts[index] as Fact
     const step = this.step(fact) as StatementStep
+    this.answers.push(index)
     actor.pending = null
     actor.ended = null
     this.waits = this.waits.filter(({ session }) => session !== actor.name)
