@@ -38,6 +38,7 @@ export async function play(stage: Stage, casting: Casting): Promise<DemoResult> 
 export async function conclude(stage: Stage, casting: Casting, stepper: Stepper): Promise<DemoResult> {
   const plot = plotOf(casting)
   const { state, transactions } = stepper
+  const unpinned = Object.fromEntries(stage.unpinned)
   await stepper.close()
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
   const final = finalText === null ? null : await stage.ask(finalText)
@@ -55,6 +56,7 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper)
     version: stage.server.version,
     isolation: casting.isolation ?? plot.isolation ?? stage.defaultIsolation,
     levels: plot.levels,
+    unpinned,
     outcome: outcomeOf(state, serializable, ruleHeld),
     codes: codesOf(state),
     serializable,

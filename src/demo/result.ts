@@ -16,6 +16,8 @@ export interface DemoResult {
   readonly isolation: Isolation
   /** Of sessions that had another level. */
   readonly levels: { readonly [session: string]: Isolation }
+  /** Sessions whose pinned settings the server refused, and why: who loses a deadlock is left to chance. */
+  readonly unpinned: { readonly [session: string]: string }
   readonly outcome: DemoOutcome
   /** SQLSTATEs or error numbers, in the order of the steps. */
   readonly codes: readonly string[]

@@ -1,4 +1,4 @@
-import type { ServerInfo, Session, SessionOptions, Target } from '../database/contract.js'
+import { DatabaseError, type ServerInfo, type Session, type SessionOptions, type Target } from '../database/contract.js'
 import type { Dialogue } from '../database/dialogue.js'
 import { explain } from '../database/explain.js'
 import { type NamespaceClaim, planDrop, recordObjects, sameObject } from '../database/namespace.js'
@@ -13,6 +13,8 @@ import type { Value } from '../scenario/values.js'
 export class Stage {
   readonly server: ServerInfo
   readonly watch: WaitWatch
+  /** Settings of single sessions that the server refused, as to a role without the right: what they decide is left to chance. */
+  readonly unpinned = new Map<string, string>()
   private readonly target: Target
   private readonly claim: NamespaceClaim
   private readonly observer: Session
@@ -56,6 +58,7 @@ export class Stage {
   /** Brings the tables to where the demo begins. */
   async reset(plot: DemoPlot): Promise<void> {
     const { session } = this.claim
+    this.unpinned.clear()
     try {
       await this.clear()
       for (const sql of plot.setup) {
@@ -69,16 +72,24 @@ export class Stage {
     }
   }
 
-  /** A session of the demo at its level. */
+  /** A session of the demo at its level; without what is pinned where the server refuses that, see `unpinned`. */
   async enter(plot: DemoPlot, session: string, isolation: Isolation | null): Promise<Dialogue> {
     const { database, namespace } = this.claim
     const level = plot.levels[session] ?? isolation ?? plot.isolation
-    const settings = {
-      ...(level === null ? {} : database.isolationSetting(level, this.server)),
-      ...plot.settings[this.dialect],
-      ...plot.pin[session]?.[this.dialect],
+    const settings = { ...(level === null ? {} : database.isolationSetting(level, this.server)), ...plot.settings[this.dialect] }
+    const pin = plot.pin[session]?.[this.dialect] ?? {}
+    const connect = (all: SessionOptions['settings']) =>
+      database.dialogue({ ...this.target, applicationName: `oltp demo ${session}` }, { ...plainSession, namespace, settings: all })
+    if (Object.keys(pin).length === 0 || this.unpinned.has(session)) return connect(settings)
+    try {
+      return await connect({ ...settings, ...pin })
+    } catch (error) {
+      if (!(error instanceof DatabaseError && error.fatal)) throw error
+      // If it was something else that the server did not like, it says so again.
+      const dialogue = await connect(settings)
+      this.unpinned.set(session, error.message)
+      return dialogue
     }
-    return database.dialogue({ ...this.target, applicationName: `oltp demo ${session}` }, { ...plainSession, namespace, settings })
   }
 
   /** One statement outside the demo, as for what is left at its end. */

@@ -148,7 +148,7 @@ export class Stepper {
     if (why !== null) {
       fact.status = 'skipped'
       fact.skipped = why
-      if (why === 'condition') this.log.noteUnsent(actor.name, index)
+      if (why === 'condition') this.log.noteUnsent(actor.name, index, word)
       return
     }
     actor.send(index, fact.sql)
@@ -260,9 +260,11 @@ export class Stepper {
     const own = stepsFor(this.plot, dialect).filter(step => this.plot.schedule[step]?.session === session)
     const word = (step: number) => wordOf(this.plot.schedule[step] as StatementStep, dialect)
     const from = own.findLastIndex(step => step <= failed.step && word(step) === 'begin')
-    const to = own.findIndex(step => step >= failed.step && (word(step) === 'commit' || word(step) === 'rollback'))
-    if (from === -1 || to === -1) return
-    for (const step of own.slice(from, to + 1)) this.facts.push(this.planned(step, failed.attempt + 1))
+    const after = own.findIndex(step => step > failed.step && word(step) === 'begin')
+    const to = own.slice(0, after === -1 ? undefined : after).findLastIndex(step => word(step) === 'commit' || word(step) === 'rollback')
+    if (from === -1 || to < from) return
+    const again = own.slice(from, to + 1).filter(step => this.plot.schedule[step]?.kind === 'statement')
+    for (const step of again) this.facts.push(this.planned(step, failed.attempt + 1))
   }
 
   private planned(step: number, attempt: number): Fact {

@@ -46,11 +46,11 @@ export class TransactionLog {
     return inTransaction ? null : this.end(current, failed ? 'rolled back' : 'committed')
   }
 
-  /** A condition kept the statement from being sent: run at another time it might be. */
-  noteUnsent(session: string, fact: number): void {
+  /** A condition kept the statement from being sent: run at another time it might be. Outside a transaction there is none to end. */
+  noteUnsent(session: string, fact: number, word: TransactionWord): void {
     const current = this.open.get(session)
-    if (current === undefined) this.single(session, fact, false)
-    else current.facts.push(fact)
+    if (current !== undefined) current.facts.push(fact)
+    else if (word === null) this.single(session, fact, false)
   }
 
   private start(session: string): void {
