@@ -21,21 +21,26 @@ export function plotOf({ demo, variant }: Casting): DemoPlot {
   return demo.variants.find(({ name }) => name === variant)?.plot ?? demo.plot
 }
 
-/** Plays a demo from its beginning to its verdict. @throws OltpError as `Stage.reset` and `Stepper.next` do */
-export async function play(stage: Stage, casting: Casting): Promise<DemoResult> {
+/**
+ * Plays a demo from its beginning to its verdict.
+ *
+ * @param oracle who says whether it was serializable
+ * @throws OltpError as `Stage.reset` and `Stepper.next` do
+ */
+export async function play(stage: Stage, casting: Casting, oracle = judge): Promise<DemoResult> {
   const plot = plotOf(casting)
   await stage.reset(plot)
   const stepper = await Stepper.open(stage, plot, casting.isolation)
   try {
     await stepper.finish()
-    return await conclude(stage, casting, stepper)
+    return await conclude(stage, casting, stepper, oracle)
   } finally {
     await stepper.close()
   }
 }
 
 /** The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it. */
-export async function conclude(stage: Stage, casting: Casting, stepper: Stepper): Promise<DemoResult> {
+export async function conclude(stage: Stage, casting: Casting, stepper: Stepper, oracle = judge): Promise<DemoResult> {
   const plot = plotOf(casting)
   const { state, transactions } = stepper
   const unpinned = Object.fromEntries(stage.unpinned)
@@ -43,8 +48,8 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper)
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
   const final = finalText === null ? null : await stage.ask(finalText)
   const history = { facts: state.facts, transactions, contents: await stage.contents() }
-  const oracle = plot.unjudged === null ? await judge(stage, plot, casting.isolation, history) : null
-  const serializable = oracle?.serializable ?? null
+  const judged = plot.unjudged === null ? await oracle(stage, plot, casting.isolation, history) : null
+  const serializable = judged?.serializable ?? null
   const ruleHeld = ruleHolds(plot, state, final)
   return {
     demo: casting.demo.name,
@@ -61,7 +66,7 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper)
     codes: codesOf(state),
     serializable,
     not_judged: plot.unjudged,
-    serial_order: oracle?.order ?? null,
+    serial_order: judged?.order ?? null,
     rule: plot.rule?.text ?? null,
     rule_held: ruleHeld,
     waits: waitsOf(state),

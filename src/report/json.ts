@@ -9,14 +9,18 @@ export function serialise(result: Result | Calibration): string {
   return JSON.stringify(result, null, 2)
 }
 
+/** Writes the document, as `writeText` does. @throws OltpError `RESULT_UNWRITABLE` */
+export function writeResult(result: Result | Calibration, path: string): void {
+  writeText(`${serialise(result)}\n`, path)
+}
+
 /**
- * Writes the document so that a reader sees all of it or nothing, for the owner alone. A file that is there is replaced;
+ * Writes a text so that a reader sees all of it or nothing, for the owner alone. A file that is there is replaced;
  * a link is followed, and a device or a pipe is written to.
  *
  * @throws OltpError `RESULT_UNWRITABLE`
  */
-export function writeResult(result: Result | Calibration, path: string): void {
-  const text = `${serialise(result)}\n`
+export function writeText(text: string, path: string): void {
   try {
     const target = whereItLeads(path)
     if (target.special) writeFileSync(path, text)
