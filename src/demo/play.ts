@@ -1,7 +1,8 @@
 import type { Demo, DemoPlot } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
-import type { DemoState } from './facts.js'
+import { explainDemo } from './explain.js'
+import type { DemoState, StepFact } from './facts.js'
 import { judge } from './oracle.js'
 import type { DemoResult } from './result.js'
 import type { Stage } from './stage.js'
@@ -42,15 +43,18 @@ export async function play(stage: Stage, casting: Casting, oracle = judge): Prom
 /** The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it. */
 export async function conclude(stage: Stage, casting: Casting, stepper: Stepper, oracle = judge): Promise<DemoResult> {
   const plot = plotOf(casting)
-  const { state, transactions } = stepper
+  const { state, transactions, order } = stepper
+  const { facts } = state
   const unpinned = Object.fromEntries(stage.unpinned)
   await stepper.close()
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
   const final = finalText === null ? null : await stage.ask(finalText)
-  const history = { facts: state.facts, transactions, contents: await stage.contents() }
+  const history = { facts, transactions, contents: await stage.contents() }
   const judged = plot.unjudged === null ? await oracle(stage, plot, casting.isolation, history) : null
   const serializable = judged?.serializable ?? null
   const ruleHeld = ruleHolds(plot, state, final)
+  const isolation = casting.isolation ?? plot.isolation ?? stage.defaultIsolation
+  const outcome = outcomeOf(state, serializable, ruleHeld)
   return {
     demo: casting.demo.name,
     variant: casting.variant,
@@ -59,10 +63,10 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
     engine: stage.dialect,
     product: stage.server.product,
     version: stage.server.version,
-    isolation: casting.isolation ?? plot.isolation ?? stage.defaultIsolation,
+    isolation,
     levels: plot.levels,
     unpinned,
-    outcome: outcomeOf(state, serializable, ruleHeld),
+    outcome,
     codes: codesOf(state),
     serializable,
     not_judged: plot.unjudged,
@@ -72,12 +76,25 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
     waits: waitsOf(state),
     commits: Object.fromEntries(state.sessions.map(({ name, commits }) => [name, commits])),
     final,
-    steps: state.facts.map((fact, index) => ({ number: index + 1, ...fact, note: noteOf(plot, fact.step) })),
+    explanation: explainDemo({ plot, isolation, facts, order, transactions, outcome, oracle: judged, ruleHeld, final }),
+    steps: facts.map((fact, index) => ({
+      number: index + 1,
+      ...fact,
+      note: noteOf(plot, fact.step),
+      deferred: wasDeferred(index, facts, order),
+    })),
   }
 }
 
 function waitsOf({ facts }: DemoState): DemoResult['waits'] {
   return facts.flatMap(({ session, waited }, index) => (waited === null ? [] : [{ step: index + 1, session, ...waited }]))
+}
+
+/** Its turn came while its session waited: a later step of somebody else was answered before that wait was over. */
+function wasDeferred(index: number, facts: DemoState['facts'], order: readonly number[]): boolean {
+  const { session } = facts[index] as StepFact
+  const wait = order.findLastIndex(at => at < index && facts[at]?.session === session && facts[at]?.waited !== null)
+  return order.some((at, place) => at > index && place < wait && facts[at]?.session !== session)
 }
 
 function noteOf({ schedule }: DemoPlot, index: number): string | null {

@@ -32,5 +32,12 @@ export interface DemoResult {
   readonly waits: readonly (SeenWait & { readonly step: number; readonly session: string })[]
   readonly commits: { readonly [session: string]: number }
   readonly final: FinalRows | null
-  readonly steps: readonly (StepFact & { readonly number: number; readonly note: string | null })[]
+  /** What happened and why, sentence by sentence. */
+  readonly explanation: readonly string[]
+  readonly steps: readonly (StepFact & {
+    readonly number: number
+    readonly note: string | null
+    /** Its turn came while its session waited, so that it was run later than its place says. */
+    readonly deferred: boolean
+  })[]
 }

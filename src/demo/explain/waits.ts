@@ -1,0 +1,44 @@
+import type { StepFact } from '../facts.js'
+import { deadlockCodes } from './error-meanings.js'
+import type { Evidence } from './evidence.js'
+import { shapeOf } from './statement-shape.js'
+import { listed } from './words.js'
+
+/** More than these say nothing new. */
+const mostSentences = 5
+
+/** Who waited for whom, and what ended it. */
+export function tellWaits({ facts }: Evidence): readonly string[] {
+  const waited = facts.flatMap((fact, index) => (fact.waited === null ? [] : [tellWait(fact, index, facts)]))
+  const left = waited.length - mostSentences
+  const shown = left > 1 ? [...waited.slice(0, mostSentences), `There were ${left} more waits.`] : waited
+  return [...shown, ...tellDeadlocks(facts)]
+}
+
+function tellWait({ session, waited, wokenBy, error, status }: StepFact, index: number, facts: readonly StepFact[]): string {
+  const blockers = waited?.blockers ?? []
+  const whom = blockers.length === 0 ? 'for a lock' : `for ${listed(blockers)}`
+  const begun = `${session} waited ${whom} (step ${index + 1})`
+  const woken = wokenBy === null ? undefined : facts[wokenBy]
+  if (woken !== undefined && wokenBy !== null) return `${begun}, until ${whatItDid(woken)} (step ${wokenBy + 1}).`
+  if (error !== null) return `${begun}, until the server answered with an error.`
+  return status === 'waiting' ? `${begun}, and was never answered.` : `${begun}, until the server let it go on.`
+}
+
+function whatItDid({ session, sql, error }: StepFact): string {
+  const { verb } = shapeOf(sql)
+  if (error !== null) return `${session}'s ${verb} was refused`
+  if (verb === 'COMMIT' || verb === 'END') return `${session} committed`
+  return verb === 'ROLLBACK' || verb === 'ABORT' ? `${session} rolled back` : `${session}'s ${verb}`
+}
+
+function tellDeadlocks(facts: readonly StepFact[]): readonly string[] {
+  return facts.flatMap(({ session, error, waited }, index) => {
+    if (error === null || !deadlockCodes.has(error.code)) return []
+    const waits = facts.filter(fact => fact.waited !== null && fact.session !== session)
+    const mutual = waits.filter(fact => fact.waited?.blockers.includes(session) || waited?.blockers.includes(fact.session))
+    const others = [...new Set(mutual.map(fact => fact.session))]
+    const circle = others.length === 0 ? 'Sessions' : listed([session, ...others].sort())
+    return [`${circle} waited for each other: the server ended that by refusing ${session} (step ${index + 1}).`]
+  })
+}
