@@ -1,6 +1,6 @@
 import { exitCodes, OltpError } from '../errors.js'
-import { type Isolation, isolationLevels, type Phase, type ResolvedScenario, type Transaction } from './model.js'
-import { suggest } from './nearest.js'
+import { readIsolation } from './isolation.js'
+import type { Phase, ResolvedScenario, Transaction } from './model.js'
 import { parseThreshold, type Threshold, ThresholdError } from './threshold.js'
 
 /** What the command line says about a run. Whatever is not given stays as the scenario has it. */
@@ -44,16 +44,6 @@ function applyToTransaction(transaction: Transaction, { isolation, maxTries }: O
     ...(isolation !== undefined && { isolation: readIsolation(isolation) }),
     ...(maxTries !== undefined && { retry: { ...transaction.retry, maxAttempts: maxTries === 0 ? null : maxTries } }),
   }
-}
-
-function readIsolation(text: string): Isolation {
-  const plain = text
-    .trim()
-    .toLowerCase()
-    .replace(/[-_ ]+/g, ' ')
-  const found = isolationLevels.find(level => level === plain)
-  if (found) return found
-  throw new OltpError('ISOLATION_UNKNOWN', exitCodes.usage, `unknown isolation level «${text}»`, { hint: suggest(plain, isolationLevels) })
 }
 
 function applyToPhases(phases: readonly Phase[], overrides: Overrides): readonly Phase[] {

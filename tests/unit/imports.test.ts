@@ -8,7 +8,7 @@ const floors = [
   ['ui', 'report'],
   ['run', 'demo'],
   ['engine', 'verify', 'chaos', 'server'],
-  ['database'],
+  ['database', 'scenario-files.ts'],
   ['scenario', 'measure', 'gate'],
   ['errors.ts', 'format.ts'],
 ]
