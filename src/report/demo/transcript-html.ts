@@ -1,0 +1,81 @@
+import type { DemoResult } from '../../demo/result.js'
+import type { FinalRows } from '../../demo/verdict.js'
+import { formatValue } from '../../scenario/format-value.js'
+import { escapeHtml } from './html.js'
+
+type Step = DemoResult['steps'][number]
+
+/** What happened when a demo was played, as HTML: sessions as columns, steps as rows, and the verdict. */
+export function transcriptHtml(result: DemoResult): string {
+  const sessions = Object.keys(result.commits)
+  const heads = sessions.map(session => `<th scope="col">${escapeHtml(sessionTitle(result, session))}</th>`).join('')
+  const rows = result.steps
+    .filter(({ sql }) => sql !== '')
+    .map(step => {
+      const cells = sessions.map(session => `<td>${session === step.session ? stepHtml(step, result.steps) : ''}</td>`).join('')
+      return `<tr><td>${step.number}</td>${cells}</tr>`
+    })
+  return [
+    `<div class="scroll"><table class="steps"><thead><tr><th scope="col">#</th>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`,
+    result.final === null ? '' : `<p>What is left:</p>${rowsHtml(result.final)}`,
+    `<ul>${verdictLines(result)
+      .map(line => `<li>${escapeHtml(line)}</li>`)
+      .join('')}</ul>`,
+  ].join('\n')
+}
+
+function sessionTitle({ levels }: DemoResult, session: string): string {
+  const own = levels[session]
+  return own === undefined ? session : `${session} (${own})`
+}
+
+function stepHtml({ sql, status, skipped, answer, error, waited, wokenBy, attempt, note }: Step, steps: readonly Step[]): string {
+  const woken = wokenBy === null ? undefined : steps[wokenBy]
+  return [
+    `<div class="sql${skipped === null ? '' : ' skipped'}">${escapeHtml(sql)}</div>`,
+    ...(attempt > 1 ? [`<div class="soft">attempt ${attempt}</div>`] : []),
+    ...(note === null ? [] : [`<div class="soft">${escapeHtml(note)}</div>`]),
+    ...(waited === null ? [] : [`<div class="waited">${escapeHtml(waitText(waited, woken))}</div>`]),
+    ...(skipped === null ? [] : [`<div class="soft">not sent: ${skipReasons[skipped]}</div>`]),
+    ...(error === null ? [] : [`<div class="failed">! ${escapeHtml(`${error.code} ${error.message}`)}</div>`]),
+    ...(answer === null ? [] : [answer.columns.length > 0 ? rowsHtml(answer) : changedHtml(answer.affected, sql)]),
+    ...(status === 'waiting' ? ['<div class="waited">… never answered</div>'] : []),
+  ].join('')
+}
+
+const skipReasons: { readonly [why in NonNullable<Step['skipped']>]: string } = {
+  condition: 'what it had read did not call for it',
+  'gave up': 'its transaction had failed',
+}
+
+function waitText({ blockers, lock }: NonNullable<Step['waited']>, woken: Step | undefined): string {
+  const whom = blockers.length === 0 ? '' : ` for ${blockers.join(' and ')}`
+  return `… waits${whom} (${lock})${woken === undefined ? '' : `, until step ${woken.number}`}`
+}
+
+function changedHtml(affected: number, sql: string): string {
+  if (!/^\s*(INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/i.test(sql)) return ''
+  return `<div class="soft">${affected} row${affected === 1 ? '' : 's'}</div>`
+}
+
+function rowsHtml({ columns, rows }: FinalRows): string {
+  if (rows.length === 0) return '<div class="soft">no rows</div>'
+  const head = columns.map(column => `<th scope="col">${escapeHtml(column)}</th>`).join('')
+  const body = rows.map(row => `<tr>${row.map(value => `<td>${escapeHtml(formatValue(value))}</td>`).join('')}</tr>`)
+  return `<table class="rows"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`
+}
+
+function verdictLines({ rule, rule_held, serializable, serial_order, not_judged }: DemoResult): readonly string[] {
+  return [
+    ...(rule === null || rule_held === null ? [] : [`The rule, ${rule}, was ${rule_held ? 'kept' : 'broken'}.`]),
+    ...(not_judged === null ? [] : [`Serializability is no question here: ${not_judged}`]),
+    ...(serializable === null ? [] : [serialText(serializable, serial_order ?? [])]),
+  ]
+}
+
+function serialText(serializable: boolean, order: readonly string[]): string {
+  if (!serializable)
+    return 'Not serializable: in no order of the committed transactions, one after the other, would they have read and left this.'
+  if (order.length < 2) return 'Serializable.'
+  return `Serializable: it is as if they had run one after the other, ${order.join(', then ')}.`
+}
