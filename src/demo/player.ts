@@ -99,6 +99,8 @@ class Player implements DemoPlayer {
   #result: DemoResult | null = null
   /** Plays at another level. */
   #aside: Stepper | null = null
+  /** What is under way. */
+  #work: Promise<unknown> = Promise.resolve()
 
   constructor({ demo, engines, stageOn }: PlayerOptions, telling: Telling, opened: Opened) {
     this.demo = demo
@@ -119,7 +121,42 @@ class Player implements DemoPlayer {
     return this.#opened.stepper.overdue
   }
 
-  async start(telling: Telling, until: 'beginning' | 'same step' = 'beginning'): Promise<Scene> {
+  start(telling: Telling, until: 'beginning' | 'same step' = 'beginning'): Promise<Scene> {
+    return this.#doing(this.#start(telling, until))
+  }
+
+  next(): Promise<Scene> {
+    return this.#doing(this.#next())
+  }
+
+  back(): Promise<Scene> {
+    return this.#doing(this.#back())
+  }
+
+  conclude(): Promise<DemoResult> {
+    return this.#doing(this.#conclude())
+  }
+
+  locks(): Promise<readonly HeldLock[]> {
+    return this.#doing(this.#locks())
+  }
+
+  playAt(isolation: Isolation): Promise<DemoResult> {
+    return this.#doing(this.#playAt(isolation))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#aside?.close(), this.#opened.stepper.close()])
+    // Without its sessions it fails, and soon.
+    await this.#work.catch(() => {})
+  }
+
+  #doing<T>(work: Promise<T>): Promise<T> {
+    this.#work = work
+    return work
+  }
+
+  async #start(telling: Telling, until: 'beginning' | 'same step'): Promise<Scene> {
     const place = placeOf(this.scene.state)
     // A session of before would be in the way of the tables being made anew.
     this.#alive = false
@@ -133,28 +170,28 @@ class Player implements DemoPlayer {
     return this.scene
   }
 
-  async next(): Promise<Scene> {
-    if (!this.#alive) return this.start(this.#telling)
+  async #next(): Promise<Scene> {
+    if (!this.#alive) return this.#start(this.#telling, 'beginning')
     const { stepper } = this.#opened
     this.#places.push(placeOf(stepper.state))
     await stepper.next()
     return this.scene
   }
 
-  async back(): Promise<Scene> {
+  async #back(): Promise<Scene> {
     const place = this.#places.at(-1)
-    await this.start(this.#telling)
+    await this.#start(this.#telling, 'beginning')
     if (place !== undefined) await this.#goTo(place)
     return this.scene
   }
 
-  async conclude(): Promise<DemoResult> {
+  async #conclude(): Promise<DemoResult> {
     const { stage, casting, stepper } = this.#opened
     this.#result ??= await conclude(stage, casting, stepper)
     return this.#result
   }
 
-  async locks(): Promise<readonly HeldLock[]> {
+  async #locks(): Promise<readonly HeldLock[]> {
     const { stage, stepper } = this.#opened
     if (this.#result !== null || !this.#alive) return []
     const names = new Map([...stepper.sessionIds].map(([name, id]) => [id, name]))
@@ -165,7 +202,7 @@ class Player implements DemoPlayer {
     })
   }
 
-  async playAt(isolation: Isolation): Promise<DemoResult> {
+  async #playAt(isolation: Isolation): Promise<DemoResult> {
     const { stage, casting } = this.#opened
     const other = { ...casting, isolation }
     const plot = plotOf(other)
@@ -181,13 +218,9 @@ class Player implements DemoPlayer {
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#aside?.close(), this.#opened.stepper.close()])
-  }
-
   async #goTo(place: Place): Promise<void> {
     const { stepper } = this.#opened
-    while (!stepper.state.finished && !isThere(stepper.state, place)) await this.next()
+    while (!stepper.state.finished && !isThere(stepper.state, place)) await this.#next()
   }
 }
 

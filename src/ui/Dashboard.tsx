@@ -29,13 +29,17 @@ function Row(line: Line, ascii: boolean) {
   return createElement(Text, { wrap: 'truncate' }, spans.length === 0 ? ' ' : createElement(Fragment, null, ...spans))
 }
 
-const named: { readonly [character: string]: string } = { ' ': 'space', '\t': 'tab', '\x03': 'ctrl+c' }
+const named: { readonly [character: string]: string } = { ' ': 'space', '\t': 'tab', '\r': 'enter', '\n': 'enter', '\x03': 'ctrl+c' }
 
 function Keyboard({ onKey }: { readonly onKey: (key: string) => void }) {
   useInput((input, key) => {
     if (key.ctrl) onKey(`ctrl+${input}`)
     else if (key.tab) onKey('tab')
     else if (key.escape) onKey('escape')
+    else if (key.upArrow) onKey('up')
+    else if (key.downArrow) onKey('down')
+    else if (key.pageUp) onKey('page up')
+    else if (key.pageDown) onKey('page down')
     // Keys typed fast arrive together.
     else for (const one of input) onKey(named[one] ?? one)
   })

@@ -56,6 +56,14 @@ const plainGlyphs: { readonly [glyph: string]: string } = {
   '×': 'x',
   µ: 'u',
   '▸': '>',
+  '▶': '>',
+  '↑': '^',
+  '↓': 'v',
+  '│': '|',
+  '┊': ':',
+  '»': '%',
+  '•': 'o',
+  '●': 'O',
 }
 
 /** The same text in ASCII, column for column: for `--ascii` and for terminals without UTF-8. */

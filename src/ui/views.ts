@@ -1,7 +1,6 @@
-import { wrapText } from '../format.js'
 import type { Controls } from './keys.js'
 import { type Content, type Layout, layout, smallest } from './layout.js'
-import { beside, fitLine, fitRows, type Line, line, span } from './line.js'
+import { beside, fitLine, fitRows, type Line } from './line.js'
 import type { ViewModel } from './model.js'
 import { chartsPanel } from './panels/charts.js'
 import { checkDetails, checksPanel, countChecks } from './panels/checks.js'
@@ -15,6 +14,7 @@ import { numbersPanel } from './panels/numbers.js'
 import { preparationPanel } from './panels/preparation.js'
 import { serverLine } from './panels/server.js'
 import { transactionsPanel } from './panels/transactions.js'
+import { tooSmall } from './too-small.js'
 
 const gap = 2
 
@@ -114,9 +114,4 @@ function pair(columns: number, share: number, left: (width: number) => Line[], r
 
 function contentOf(model: ViewModel): Content {
   return { transactions: Math.max(1, model.transactions.length), statements: model.statements.length, checks: countChecks(model) }
-}
-
-function tooSmall(columns: number, rows: number): Line[] {
-  const text = `oltp: ${columns}x${rows} is too small to draw in. Please make this terminal ${smallest.columns}x${smallest.rows} or larger.`
-  return wrapText(text, columns).map(each => line(span(each, 'warn')))
 }

@@ -2,6 +2,7 @@ import { displayWidth, fitTo, formatPercent, printable } from '../../format.js'
 import type { PreparationStep } from '../../run/events.js'
 import { cell, fitRows, type Line, line, progressBar, rule, span } from '../line.js'
 import type { ViewModel } from '../model.js'
+import { spinner } from '../spinner.js'
 
 /** What is being made ready, step by step. */
 export function preparationPanel(model: ViewModel, width: number, rows: number): Line[] {
@@ -25,7 +26,7 @@ function stepLines(step: PreparationStep, names: number, width: number, elapsed_
   const detail = printable(step.detail)
   if (step.state === 'done') return [line(span(' ✓ ', 'good'), span(label), span(`  ${detail}`, 'dim'))]
   if (step.state === 'failed') return [line(span(' ✗ ', 'bad'), span(label, 'bad'), span(`  ${detail}`))]
-  const turning = span(` ${['·', '•', '●', '•'][Math.floor(elapsed_s * 4) % 4]} `, 'warn')
+  const turning = span(` ${spinner(Math.floor(elapsed_s * 4))} `, 'warn')
   if (step.fraction === null) return [line(turning, span(label, 'strong'), span(`  ${detail}`))]
   const room = width - names - 5
   const bar = [...progressBar(step.fraction, Math.min(40, room - 6), 'tps'), cell(formatPercent(step.fraction), 6)]

@@ -1,0 +1,29 @@
+import { wrapText } from '../../format.js'
+import { cell, type Line, line, rule, span } from '../line.js'
+import { demoKeys } from './keys.js'
+
+/** The keys, and what every mark means. */
+export function helpPanel(width: number): Line[] {
+  const keys = demoKeys.filter(({ long }) => long !== '')
+  return [
+    rule('Keys', width),
+    ...keys.flatMap(({ shown, long }) => entry(shown, long, 8, width)),
+    rule('What the marks mean', width),
+    ...marks.flatMap(([mark, meaning]) => entry(mark, meaning, 8, width)),
+  ]
+}
+
+function entry(word: string, meaning: string, indent: number, width: number): Line[] {
+  return wrapText(meaning, width - indent - 2).map((text, at) =>
+    line(cell(at === 0 ? ` ${word}` : '', indent, 'strong', 'left'), span(` ${text}`)),
+  )
+}
+
+const marks: readonly (readonly [string, string])[] = [
+  ['▸', 'about to run'],
+  ['✓ ✗', 'done, answered with an error'],
+  ['●', 'sent, and waits for a lock: the server has not answered yet'],
+  ['»', 'deferred: its session still waits, it runs when that wakes'],
+  ['–', 'never sent: its condition was false, or its session had given up'],
+  ['┊', 'this session waits meanwhile'],
+]

@@ -1,0 +1,58 @@
+import { printable, wrapText } from '../../format.js'
+import { beside, fitRows, type Line, line, span } from '../line.js'
+import { banner } from './banner.js'
+import type { DemoView } from './model.js'
+import { scrollTo } from './scroll.js'
+import { clauseLines } from './statement.js'
+import { stepLines } from './step-lines.js'
+import { type StepView, stepViews } from './step-view.js'
+import { waitLines } from './wait-lines.js'
+
+const gap = 3
+/** From which height on a session's name is drawn in big letters. */
+const tallFrom = 18
+const mostLetters = 26
+
+/** One statement at a time, the latest before it, and room between them. */
+export function largePanel(view: DemoView, width: number, rows: number): Line[] {
+  const { state } = view.scene
+  const waits = waitLines(state)
+  const below = waits.length === 0 ? [] : [[], ...waits]
+  const room = rows - below.length
+  const steps = stepViews(view.scene, view.overdue)
+  const next = steps.find(step => step.state === 'next')
+  const seen = steps.filter(({ state: each }) => each !== 'planned' && each !== 'next')
+  const begin = seen.length === 0 ? wrapText(printable(view.demo.story), width - 4).map(text => line(span(`  ${text}`))) : []
+  const blocks = [
+    ...(begin.length === 0 ? [] : [begin]),
+    ...seen.map(step => blockOf(step, width, view.frame)),
+    next === undefined ? endLines(view) : nextBlock(next, width, view.frame, rows >= tallFrom),
+  ]
+  const spaced = blocks.map(block => [[], ...block])
+  return [...fitRows(scrollTo(spaced, spaced.length - 1, room, view.scroll).lines, room), ...below]
+}
+
+function blockOf(step: StepView, width: number, frame: number): Line[] {
+  const name = ` ${step.session} `
+  const lines = stepLines(step, width - name.length - gap - 1, frame)
+  return lines.map((each, at) => [span(at === 0 ? name : ' '.repeat(name.length), 'strong'), span(' '.repeat(gap)), ...each])
+}
+
+function nextBlock(step: StepView, width: number, frame: number, tall: boolean): Line[] {
+  const letters = tall ? banner(step.session, mostLetters) : null
+  if (letters === null) return blockOf(step, width, frame)
+  const nameWidth = (letters[0]?.length ?? 0) + 2
+  const room = width - nameWidth - gap - 1
+  return beside(
+    [
+      { lines: letters.map(row => line(span(`  ${row}`, 'tpsStrong'))), width: nameWidth },
+      { lines: stepLines(step, room, frame, clauseLines), width: room },
+    ],
+    gap,
+  )
+}
+
+function endLines({ scene: { state } }: DemoView): Line[] {
+  const words = state.finished ? 'That was all: space for the verdict' : 'Nothing is left to send: space waits for the server'
+  return [line(span(` ${words}`, 'strong'))]
+}

@@ -1,0 +1,28 @@
+import type { SessionState } from '../../demo/facts.js'
+import type { Scene } from '../../demo/player.js'
+import { printable } from '../../format.js'
+import { formatValue } from '../../scenario/format-value.js'
+import { type Span, span } from '../line.js'
+import type { Style } from '../theme.js'
+import { listed } from './step-view.js'
+
+/** A session's name, how it stands, and what it knows. */
+export function sessionSpans(session: SessionState, { plot, state }: Scene): Span[] {
+  const wait = state.waits.find(edge => edge.session === session.name)
+  const level = plot.levels[session.name]
+  const whom = wait === undefined || wait.blockers.length === 0 ? '' : ` for ${listed(wait.blockers)}`
+  const [words, style] = session.state === 'waiting' ? ([`… waits${whom}`, 'warn'] as const) : states[session.state]
+  const known = Object.entries(session.saved).map(([name, value]) => `${name} = ${printable(formatValue(value))}`)
+  return [
+    span(session.name, 'strong'),
+    span(`  ${words}`, style),
+    ...(level === undefined ? [] : [span(`  ${level}`, 'latency')]),
+    ...(known.length === 0 ? [] : [span(`  ${known.join(', ')}`, 'dim')]),
+  ]
+}
+
+const states: { readonly [state in Exclude<SessionState['state'], 'waiting'>]: readonly [string, Style] } = {
+  idle: ['idle', 'dim'],
+  'in transaction': ['in transaction', 'plain'],
+  'gave up': ['✗ gave up', 'bad'],
+}

@@ -1,0 +1,70 @@
+import { printable, wrapText } from '../../format.js'
+import { smallest } from '../layout.js'
+import { fitLine, fitRows, type Line, line, rule, span } from '../line.js'
+import { tooSmall } from '../too-small.js'
+import { footerLine } from './footer.js'
+import { headerLines, shortHeader } from './header.js'
+import { helpPanel } from './help.js'
+import { largePanel } from './large.js'
+import { locksPanel } from './locks-panel.js'
+import type { DemoView } from './model.js'
+import { scrollTo } from './scroll.js'
+import { stepsPanel } from './steps-panel.js'
+import { verdictPanel } from './verdict-panel.js'
+import { waitLines } from './wait-lines.js'
+
+/** The whole screen: exactly `rows` − 1 lines of at most `columns` columns. */
+export function drawDemo(view: DemoView, columns: number, rows: number): Line[] {
+  const height = Math.max(1, rows - 1)
+  if (columns < smallest.columns || rows < smallest.rows) return fitRows(tooSmall(columns, rows), height)
+  const header = view.large ? [shortHeader(view, columns)] : headerLines(view, columns)
+  const said = noticeLines(view, columns)
+  const room = height - header.length - said.length - 1
+  const lines = [...header, ...fitRows(bodyLines(view, columns, room), room), ...said, footerLine(view, columns)]
+  return lines.map(each => fitLine(each, columns))
+}
+
+function bodyLines(view: DemoView, columns: number, rows: number): Line[] {
+  if (view.help) return scrolled(helpPanel(columns), columns, rows, view.scroll)
+  if (view.page === 'verdict') return scrolled(verdictPanel(view, columns, rows), columns, rows, view.scroll)
+  const locks = locksPanel(view, columns, Math.min((view.locks?.length ?? 0) + 2, Math.floor(rows / 2)))
+  const room = rows - locks.length
+  if (view.large) return [...fitRows(largePanel(view, columns, room), room), ...locks]
+  const story = storyLines(view, columns, Math.floor(room / 3))
+  const waits = waitsPanel(view, columns)
+  const steps = room - story.length - waits.length
+  return [...story, ...fitRows(stepsPanel(view, columns, steps), steps), ...waits, ...locks]
+}
+
+/** Before the first step. */
+function storyLines({ demo, scene }: DemoView, columns: number, most: number): Line[] {
+  if (scene.state.next !== 0) return []
+  const text = wrapText(printable(demo.story), Math.min(columns - 2, 100)).map(each => line(span(` ${each}`)))
+  return text.length > most ? [] : [[], ...text, []]
+}
+
+const mostWaits = 3
+
+function waitsPanel({ scene }: DemoView, columns: number): Line[] {
+  const lines = waitLines(scene.state)
+  const body = lines.length === 0 ? [line(span(' nobody waits', 'dim'))] : lines.slice(0, mostWaits)
+  return [rule('Who waits for whom', columns), ...body]
+}
+
+function scrolled(lines: readonly Line[], columns: number, rows: number, by: number): Line[] {
+  if (lines.length <= rows) return [...lines]
+  const shown = scrollTo([lines], 0, rows - 1, by)
+  const words = [shown.above > 0 ? `↑ ${shown.above} above` : '', shown.below > 0 ? `↓ ${shown.below} more` : '']
+    .filter(Boolean)
+    .join('   ')
+  return [...shown.lines, fitLine(line(span(` ${words}`, 'dim')), columns)]
+}
+
+const mostNoticeLines = 3
+
+function noticeLines({ notice }: DemoView, columns: number): Line[] {
+  if (notice === null) return []
+  return wrapText(printable(notice), columns - 2)
+    .slice(0, mostNoticeLines)
+    .map(text => line(span(` ${text}`, 'warn')))
+}
