@@ -22,7 +22,12 @@ export interface Dialogue {
   readonly inTransaction: boolean
   /** One at a time. @throws DatabaseError with the server's code, `detail` and `hint` */
   tell(text: string): Promise<Answer>
-  /** Says goodbye; bounded in time, then destroys. */
+  /** Says goodbye; bounded in time, then destroys. Not heard while a statement waits. */
   end(): Promise<void>
+  /**
+   * Has the server end it, from a connection of its own: a session that waits for a lock notices neither a goodbye nor a closed socket,
+   * and would go on once it has the lock. Bounded in time; never fails.
+   */
+  kill(): Promise<void>
   destroy(): void
 }

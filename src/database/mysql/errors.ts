@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly readOnly: boolean
   /** `innodb_rollback_on_timeout`: a lock time-out takes the whole transaction with it. */
   readonly rollsBackOnTimeout: boolean
+  /** Whatever is said, a session that lives is kept: it is spoken to as from a terminal. */
+  readonly keeps?: boolean
   readonly secrets: readonly (string | null)[]
 }
 
@@ -75,8 +77,9 @@ const transientAtConnect = new Set([1040, 1053, 1129, 1203, 1226, 2003, 2006, 20
 
 /** The error table of MySQL and MariaDB. The stage decides before the code, as in the table of PostgreSQL; codes are numbers, names differ. */
 export function classify(error: unknown, circumstances: Circumstances): Classified {
-  const { stage } = circumstances
+  const { stage, keeps = false } = circumstances
   const server = serverError(error)
+  const lives = server !== null && !endings.has(server.errno)
   const meaning = meaningOf(server, error, circumstances)
   return {
     error: new DatabaseError(redact(messageOf(error), circumstances.secrets), {
@@ -84,7 +87,7 @@ export function classify(error: unknown, circumstances: Circumstances): Classifi
       code: server === null ? codeOf(error) : String(server.errno),
       sqlstate: server?.sqlState || null,
       stage,
-      sessionLost: stage === 'connect' || meaning.lost === true,
+      sessionLost: stage === 'connect' || (meaning.lost === true && !(keeps && lives)),
       fatal: meaning.fatal === true,
       cause: error,
     }),

@@ -12,7 +12,7 @@ const goodbyeMs = 1_000
 /** Through node-postgres, in the simple protocol: what an audience reads is what is sent. */
 export async function dialogue(target: Target, options: SessionOptions): Promise<Dialogue> {
   const client = new pg.Client(clientConfig(target))
-  const talk = new PostgresDialogue(client, target.password)
+  const talk = new PostgresDialogue(client, target)
   const open = client.connect().then(() => client.query(settingsQuery(options)))
   try {
     await withDeadline(target.connectTimeoutMs, open, () => talk.destroy())
@@ -26,11 +26,11 @@ export async function dialogue(target: Target, options: SessionOptions): Promise
 class PostgresDialogue implements Dialogue {
   alive = true
   readonly #client: pg.Client
-  readonly #password: string | null
+  readonly #target: Target
 
-  constructor(client: pg.Client, password: string | null) {
+  constructor(client: pg.Client, target: Target) {
     this.#client = client
-    this.#password = password
+    this.#target = target
     // Without a listener a dropped connection would end the process.
     client.on('error', () => this.#lose())
     client.on('end', () => this.#lose())
@@ -54,13 +54,23 @@ class PostgresDialogue implements Dialogue {
         tag: answer.command,
       }
     } catch (error) {
-      // Read-only by wish or not: nothing is to be concluded about the connection.
-      throw classify(error, { stage: 'body', definite: this.alive, read: false, readOnly: true, secrets: [this.#password] })
+      const circumstances = { stage: 'body', definite: this.alive, read: false, readOnly: true, keeps: true } as const
+      throw classify(error, { ...circumstances, secrets: [this.#target.password] })
     }
   }
 
   async end(): Promise<void> {
     if (this.alive) await withDeadline(goodbyeMs, this.#client.end(), () => this.destroy()).catch(() => {})
+  }
+
+  async kill(): Promise<void> {
+    if (!this.alive) return
+    const executioner = new pg.Client(clientConfig(this.#target))
+    executioner.on('error', () => {})
+    const killed = executioner.connect().then(() => executioner.query(`SELECT pg_terminate_backend(${this.id}, ${goodbyeMs})`))
+    await withDeadline(this.#target.connectTimeoutMs, killed, () => {}).catch(() => {})
+    executioner.connection.stream.destroy()
+    this.destroy()
   }
 
   destroy(): void {
@@ -72,11 +82,16 @@ class PostgresDialogue implements Dialogue {
   #ask(text: string): Promise<pg.QueryArrayResult<Value[]>> {
     return new Promise((resolve, reject) => {
       let settle = () => reject(new Error('Connection terminated'))
-      this.#client.once('drain', () => settle())
-      this.#client.once('end', () => settle())
+      const ready = () => {
+        this.#client.off('drain', ready)
+        this.#client.off('end', ready)
+        settle()
+      }
+      this.#client.on('drain', ready)
+      this.#client.on('end', ready)
       this.#client.query<Value[]>({ text, rowMode: 'array', types: decoders }, (error, result) => {
         settle = () => (error ? reject(error) : resolve(result))
-        if (!this.alive) settle()
+        if (!this.alive) ready()
       })
     })
   }

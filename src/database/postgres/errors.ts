@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly read: boolean
   /** The transaction was begun READ ONLY by us. */
   readonly readOnly: boolean
+  /** Whatever is said, a session that lives is kept: it is spoken to as from a terminal. */
+  readonly keeps?: boolean
   readonly secrets: readonly (string | null)[]
 }
 
@@ -48,7 +50,7 @@ const transientAtConnect = new Set(['53300', '57P01', '57P02', '57P03', '08000',
  * and a write outside a transaction, in doubt. With ERROR on a live session the server has said that nothing was done.
  */
 export function classify(error: unknown, circumstances: Circumstances): DatabaseError {
-  const { stage, definite } = circumstances
+  const { stage, definite, keeps = false } = circumstances
   const server = error instanceof pg.DatabaseError ? error : null
   const sqlstate = server?.code ?? null
   const meaning = meaningOf(server, error, circumstances)
@@ -58,7 +60,7 @@ export function classify(error: unknown, circumstances: Circumstances): Database
     code,
     sqlstate,
     stage,
-    sessionLost: stage === 'connect' || !definite || meaning.evict === true,
+    sessionLost: stage === 'connect' || !definite || (meaning.evict === true && !keeps),
     fatal: meaning.fatal === true,
     detail: server?.detail ?? null,
     hint: server?.hint ?? null,
