@@ -2,6 +2,7 @@ import type { ServerInfo, Session } from '../contract.js'
 import type { SessionLock, Wait, WaitWatch } from '../waits.js'
 import { watchMariadbWaits } from './waits-mariadb.js'
 import { metadataWaits } from './waits-metadata.js'
+import { withPrivilege } from './waits-privilege.js'
 
 /**
  * Row locks, from tables that are not cached. The lock in the way may be one that the waiter made on behalf of its owner, and then names the
@@ -19,6 +20,8 @@ const rowWaitsQuery = `
   ) own ON own.ENGINE_TRANSACTION_ID = w.BLOCKING_ENGINE_TRANSACTION_ID
   WHERE waiter.PROCESSLIST_ID IN (`
 
+const grant = 'SELECT ON performance_schema.*'
+
 const locksQuery = `
   SELECT t.PROCESSLIST_ID, l.OBJECT_NAME, l.INDEX_NAME, l.LOCK_DATA, l.LOCK_MODE, l.LOCK_STATUS
   FROM performance_schema.data_locks l JOIN performance_schema.threads t ON t.THREAD_ID = l.THREAD_ID
@@ -31,7 +34,7 @@ export function watchWaits(session: Session, server: ServerInfo): WaitWatch {
 function watchMysqlWaits(session: Session): WaitWatch {
   return {
     async waits(sessions): Promise<readonly Wait[]> {
-      const { rows } = await session.query(`${rowWaitsQuery}${listOf(sessions)})`)
+      const { rows } = await withPrivilege(grant, session.query(`${rowWaitsQuery}${listOf(sessions)})`))
       const found = new Map<number, { blockers: Set<number>; lock: string }>()
       for (const [waiter, owner, mode, table, index, data] of rows) {
         const wait = found.get(Number(waiter)) ?? { blockers: new Set(), lock: `${mode} on ${objectName(table, index, data)}` }
@@ -39,10 +42,10 @@ function watchMysqlWaits(session: Session): WaitWatch {
         found.set(Number(waiter), wait)
       }
       const rowWaits = [...found].map(([waiting, { blockers, lock }]) => ({ waiting, blockers: [...blockers], lock }))
-      return [...rowWaits, ...(await metadataWaits(session, sessions))]
+      return [...rowWaits, ...(await withPrivilege(grant, metadataWaits(session, sessions)))]
     },
     async locks(sessions): Promise<readonly SessionLock[]> {
-      const { rows } = await session.query(`${locksQuery}${listOf(sessions)}) ORDER BY 1, 2, 3, 4, 5`)
+      const { rows } = await withPrivilege(grant, session.query(`${locksQuery}${listOf(sessions)}) ORDER BY 1, 2, 3, 4, 5`))
       return rows.map(([id, table, index, data, mode, status]) => ({
         session: Number(id),
         object: objectName(table, index, data),

@@ -3,15 +3,15 @@ import type { SessionLock, Wait, WaitWatch } from '../waits.js'
 
 /**
  * `pg_blocking_pids` names who is in the way, soft blockers in a queue too; a SERIALIZABLE READ ONLY DEFERRABLE transaction that waits for a safe
- * snapshot shows only in its own function. Neither asks for a privilege.
+ * snapshot shows only in its own function. Neither asks for a privilege. Who was granted its lock between the two looks waits no more.
  */
 const waitsQuery = `
-  SELECT a.pid, array_to_string(b.pids, ','),
+  SELECT a.pid, array_to_string(b.locking || b.safe, ','),
          COALESCE(l.locktype || ' ' || l.mode || COALESCE(' on ' || l.relation::regclass::text, ''), 'a safe snapshot')
   FROM unnest($1::int[]) AS a(pid)
-  CROSS JOIN LATERAL (SELECT pg_blocking_pids(a.pid) || pg_safe_snapshot_blocking_pids(a.pid) AS pids) b
+  CROSS JOIN LATERAL (SELECT pg_blocking_pids(a.pid) AS locking, pg_safe_snapshot_blocking_pids(a.pid) AS safe OFFSET 0) b
   LEFT JOIN pg_locks l ON l.pid = a.pid AND NOT l.granted
-  WHERE cardinality(b.pids) > 0`
+  WHERE cardinality(b.safe) > 0 OR (cardinality(b.locking) > 0 AND l.pid IS NOT NULL)`
 
 /** A session's lock on its own transaction says nothing, nor do those on the catalogue. */
 const locksQuery = `
