@@ -13,10 +13,17 @@ export function writeOut(sql: string, dialect: Dialect, values: ReadonlyMap<stri
   const { parts, references } = scanSql(sql.trim(), dialect)
   let text = parts[0] ?? ''
   for (const [index, { name, list }] of references.entries()) {
-    text += values.has(name) ? written(name, values.get(name) ?? null, list, dialect) : `:${name}${list ? '...' : ''}`
+    const value = values.has(name) ? written(name, values.get(name) ?? null, list, dialect) : `:${name}${list ? '...' : ''}`
+    text += joins(text, value) ? ` ${value}` : value
     text += parts[index + 1] ?? ''
   }
-  return text.trimEnd().replace(/;$/, '')
+  return text.trimEnd()
+}
+
+/** `a-:b` with a negative value would begin a comment, a word before a text change its meaning. */
+function joins(before: string, value: string): boolean {
+  const last = before.at(-1) ?? ''
+  return (last === '-' && value.startsWith('-')) || (/[\w'"$]/.test(last) && !value.startsWith(':'))
 }
 
 function written(name: string, value: Value, list: boolean, dialect: Dialect): string {
@@ -31,10 +38,22 @@ function written(name: string, value: Value, list: boolean, dialect: Dialect): s
 /** A value as SQL text. */
 export function literal(value: Value, dialect: Dialect): string {
   if (value === null) return 'NULL'
-  if (typeof value !== 'string') return formatValue(value).toUpperCase()
-  const quoted = `'${value.replaceAll("'", "''")}'`
+  if (typeof value === 'string') return quoted(value, dialect)
+  if (typeof value === 'object' && 'float' in value) return floating(value.float)
+  return formatValue(value).toUpperCase()
+}
+
+function quoted(text: string, dialect: Dialect): string {
+  const plain = `'${text.replaceAll("'", "''")}'`
   // A backslash begins an escape on MySQL, and in a PostgreSQL whose strings are not standard ones.
-  if (!value.includes('\\')) return quoted
-  const escaped = quoted.replaceAll('\\', '\\\\')
+  if (!text.includes('\\')) return plain
+  const escaped = plain.replaceAll('\\', '\\\\')
   return dialect === 'postgres' ? `E${escaped}` : escaped
+}
+
+/** Never as a whole number, by which a division would be one of whole numbers. */
+function floating(value: number): string {
+  if (!Number.isFinite(value)) return `'${value}'`
+  const text = String(value).toUpperCase()
+  return /[.E]/.test(text) ? text : `${text}.0`
 }
