@@ -1,12 +1,15 @@
 import type { Answer } from '../database/dialogue.js'
+import { exitCodes, OltpError } from '../errors.js'
 import type { DemoPlot, DemoStep, StatementStep } from '../scenario/demo/model.js'
 import { writeOut } from '../scenario/demo/render.js'
 import { type TransactionWord, transactionWord } from '../scenario/demo/words.js'
+import { freeNames } from '../scenario/expression/check.js'
 import { evaluateExpression } from '../scenario/expression/evaluate.js'
 import type { Expression } from '../scenario/expression/syntax.js'
 import { isTrue } from '../scenario/expression/truth.js'
 import type { Dialect } from '../scenario/model.js'
-import { textFor } from '../scenario/sql.js'
+import { scanSql, textFor } from '../scenario/sql.js'
+import { ValueError } from '../scenario/value-error.js'
 import type { Value } from '../scenario/values.js'
 
 type Saved = Map<string, Value>
@@ -21,15 +24,42 @@ export function wordOf(step: DemoStep, dialect: Dialect): TransactionWord {
   return step.kind === 'wait' ? null : transactionWord(textFor(step.sql, dialect) ?? '')
 }
 
-/** A step's text with what its session knows by now. */
-export function textOf(step: DemoStep, dialect: Dialect, saved: ReadonlyMap<string, Value>): string {
-  return step.kind === 'wait' ? '' : writeOut(textFor(step.sql, dialect) ?? '', dialect, saved)
+/** A step's text as it will be as far as that is known: what its session has to read first stands as `:name`. */
+export function previewOf(step: DemoStep, dialect: Dialect, saved: ReadonlyMap<string, Value>): string {
+  if (step.kind === 'wait') return ''
+  const text = textFor(step.sql, dialect) ?? ''
+  try {
+    const names = new Map(saved)
+    for (const { name, expression } of step.set) {
+      if ([...freeNames(expression)].every(read => names.has(read))) names.set(name, evaluateWith(expression, names))
+      else names.delete(name)
+    }
+    return writeOut(text, dialect, names)
+  } catch (error) {
+    // When it is sent it will be told.
+    if (error instanceof ValueError) return text
+    throw error
+  }
 }
 
-/** Computes what a step computes before it is sent, and says whether it is sent. @throws ValueError */
+/** A step's text as it is sent. What its session never came to read is null. @throws OltpError `DEMO_VALUE` */
+export function textOf(step: StatementStep, dialect: Dialect, saved: ReadonlyMap<string, Value>): string {
+  const text = textFor(step.sql, dialect) ?? ''
+  const names = new Map(saved)
+  for (const { name } of scanSql(text, dialect).references) if (!names.has(name)) names.set(name, null)
+  return explained(step, text, () => writeOut(text, dialect, names))
+}
+
+/** Computes what a step computes before it is sent, and says whether it is sent. @throws OltpError `DEMO_VALUE` */
 export function decide(step: StatementStep, saved: Saved): boolean {
-  if (step.when !== null && !isTrue(evaluateWith(step.when, saved))) return false
-  for (const { name, expression } of step.set) saved.set(name, evaluateWith(expression, saved))
+  const { when, set } = step
+  if (when !== null && !explained(step, `if: ${when.source}`, () => isTrue(evaluateWith(when, saved)))) return false
+  for (const { name, expression } of set) {
+    saved.set(
+      name,
+      explained(step, `${name}: ${expression.source}`, () => evaluateWith(expression, saved)),
+    )
+  }
   return true
 }
 
@@ -40,5 +70,19 @@ export function keep({ save, saveCount }: StatementStep, { columns, rows, affect
 }
 
 function evaluateWith(expression: Expression, saved: ReadonlyMap<string, Value>): Value {
-  return evaluateExpression(expression, saved, {})
+  const names = new Map(saved)
+  for (const name of freeNames(expression)) if (!names.has(name)) names.set(name, null)
+  return evaluateExpression(expression, names, {})
+}
+
+function explained<Result>({ session }: StatementStep, what: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    throw new OltpError('DEMO_VALUE', exitCodes.usage, `${error.message}: session ${session}, «${what}»`, {
+      hint: 'correct the step, or what is saved before it',
+      cause: error,
+    })
+  }
 }

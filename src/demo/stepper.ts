@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exitCodes, OltpError } from '../errors.js'
 import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
+import { beginsAnew, worksOnRows } from '../scenario/demo/words.js'
 import type { Isolation } from '../scenario/model.js'
 import { Actor, type Outcome } from './actor.js'
 import type { DemoState, DemoTransaction, SeenWait, StepFact, WaitEdge } from './facts.js'
-import { decide, keep, stepsFor, textOf, wordOf } from './script.js'
+import { withOutlook } from './outlook.js'
+import { stepsAgain } from './retry.js'
+import { decide, keep, previewOf, stepsFor, textOf, wordOf } from './script.js'
 import type { Stage } from './stage.js'
 import { TransactionLog } from './transaction-log.js'
 import { findCycle } from './wait-graph.js'
@@ -12,6 +15,8 @@ import { findCycle } from './wait-graph.js'
 /** An answer that is not there by then may be waiting for a lock: the server is asked, again and again until one of the two is known. */
 const firstLookMs = 15
 const nextLookMs = 25
+/** While all stand still there is no hurry. */
+const standLookMs = 100
 /** Longer than any lock time-out of a demo. */
 const patienceMs = 60_000
 /** A transaction that fails every time is given up after so many. */
@@ -59,9 +64,7 @@ export class Stepper {
     const everyone = [...this.actors.values()]
     const next = this.cursor < this.facts.length ? this.cursor : null
     return {
-      facts: this.facts.map(fact =>
-        fact.status === 'planned' || fact.status === 'deferred' ? { ...fact, sql: this.preview(fact) } : { ...fact },
-      ),
+      facts: withOutlook(this.facts, this.plot, this.stage.dialect, this.actors),
       next,
       waits: this.waits,
       cycle: findCycle(this.waits),
@@ -104,9 +107,10 @@ export class Stepper {
     const late = this.overdue.length > 0
     await this.drain(null)
     if (late) return this.state
-    if (findCycle(this.waits) !== null || (this.cursor === this.facts.length && this.waits.length > 0)) {
-      await this.oneEnds([...this.actors.values()].filter(({ pending }) => pending !== null))
-      await this.drain(null)
+    const stands = () => findCycle(this.waits) !== null || (this.cursor === this.facts.length && this.waits.length > 0)
+    if (stands()) {
+      const pending = [...this.actors.values()].filter(actor => actor.pending !== null)
+      await this.drain(await this.oneEnds(pending, stands))
     } else if (this.cursor < this.facts.length) {
       const index = this.cursor++
       await this.take(index)
@@ -121,15 +125,17 @@ export class Stepper {
   }
 
   async close(): Promise<void> {
-    // One that waits does not hear a goodbye.
-    await Promise.all([...this.actors.values()].map(({ dialogue, pending }) => (pending === null ? dialogue.end() : dialogue.destroy())))
+    const everyone = [...this.actors.values()]
+    // First those who wait: they would get their lock from whoever says goodbye before them.
+    await Promise.all(everyone.filter(({ pending }) => pending !== null).map(({ dialogue }) => dialogue.kill()))
+    await Promise.all(everyone.map(({ dialogue }) => dialogue.end()))
   }
 
   private async take(index: number): Promise<void> {
     const fact = this.facts[index] as Fact
     const actor = this.actor(fact.session)
     if (this.step(fact).kind === 'wait') {
-      if (actor.pending !== null) await this.oneEnds([actor])
+      if (actor.pending !== null) await this.oneEnds([actor], () => true)
       fact.status = 'done'
     } else if (actor.pending !== null || this.deferredOf(actor).length > 0) {
       fact.status = 'deferred'
@@ -144,7 +150,8 @@ export class Stepper {
     const word = wordOf(step, this.stage.dialect)
     const over = actor.gaveUp && (word === 'commit' || word === 'rollback')
     const why = actor.gaveUp ? (over ? null : 'gave up') : decide(step, actor.saved) ? null : 'condition'
-    fact.sql = over ? 'ROLLBACK' : this.preview(fact)
+    const { dialect } = this.stage
+    fact.sql = over ? 'ROLLBACK' : (why === null ? textOf : previewOf)(step, dialect, actor.saved)
     if (why !== null) {
       fact.status = 'skipped'
       fact.skipped = why
@@ -193,13 +200,19 @@ export class Stepper {
     }
   }
 
-  private async oneEnds(actors: readonly Actor[]): Promise<void> {
-    const given = new AbortController()
-    const tooLate = sleep(patienceMs, 'late' as const, { signal: given.signal }).catch(() => 'late' as const)
-    const first = await Promise.race([tooLate, ...actors.map(({ ending }) => ending)])
-    given.abort()
-    if (first === 'late') throw stuck(actors.map(({ name }) => name).join(' and '))
-    for (const actor of actors) if (actor.ended !== null) this.answered(actor, actor.ended, null)
+  /** Until the statement of one of them ends by itself, which is returned as a fact; null: nobody needs to wait for that any more. */
+  private async oneEnds(actors: readonly Actor[], needed: () => boolean): Promise<number | null> {
+    const until = performance.now() + patienceMs
+    while (performance.now() < until) {
+      await Promise.race([sleep(standLookMs), ...actors.map(({ ending }) => ending)])
+      const over = actors.filter(({ ended }) => ended !== null)
+      const [first] = over.map(({ pending }) => pending)
+      for (const actor of over) if (actor.ended !== null) this.answered(actor, actor.ended, null)
+      if (first !== undefined) return first
+      await this.look()
+      if (!needed()) return null
+    }
+    throw stuck(actors.map(({ name }) => name).join(' and '))
   }
 
   private async look(): Promise<void> {
@@ -244,37 +257,29 @@ export class Stepper {
     const word = fact.sql === 'ROLLBACK' ? 'rollback' : wordOf(step, this.stage.dialect)
     const wasOpen = this.log.isOpen(actor.name)
     const refused = word === 'commit' && answer?.tag === 'ROLLBACK'
-    const { inTransaction } = actor.dialogue
-    const ended = this.log.note({ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction })
+    const { inTransaction, alive } = actor.dialogue
+    const ended = this.log.note({
+      ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction },
+      undoes: worksOnRows(fact.sql) || !alive,
+      beginsAnew: beginsAnew(this.stage.dialect),
+    })
     if (ended?.ended === 'committed') actor.commits++
     if (word === 'commit' || word === 'rollback') actor.gaveUp = false
     if (error === null) return
     if (wasOpen && word === null && step.onError === 'abort') actor.gaveUp = true
-    if (retryable && wasOpen && step.onError === 'abort') this.planRetry(actor.name, fact)
+    if (retryable && wasOpen && step.onError === 'abort') this.planRetry(fact)
   }
 
   /** The whole transaction once more, when all others are through. */
-  private planRetry(session: string, failed: Fact): void {
-    if (!this.plot.retry.includes(session) || failed.attempt === mostAttempts) return
-    const { dialect } = this.stage
-    const own = stepsFor(this.plot, dialect).filter(step => this.plot.schedule[step]?.session === session)
-    const word = (step: number) => wordOf(this.plot.schedule[step] as StatementStep, dialect)
-    const from = own.findLastIndex(step => step <= failed.step && word(step) === 'begin')
-    const after = own.findIndex(step => step > failed.step && word(step) === 'begin')
-    const to = own.slice(0, after === -1 ? undefined : after).findLastIndex(step => word(step) === 'commit' || word(step) === 'rollback')
-    if (from === -1 || to < from) return
-    const again = own.slice(from, to + 1).filter(step => this.plot.schedule[step]?.kind === 'statement')
-    for (const step of again) this.facts.push(this.planned(step, failed.attempt + 1))
+  private planRetry({ session, step, attempt }: Fact): void {
+    if (attempt === mostAttempts) return
+    for (const again of stepsAgain(this.plot, this.stage.dialect, session, step)) this.facts.push(this.planned(again, attempt + 1))
   }
 
   private planned(step: number, attempt: number): Fact {
     const { session } = this.plot.schedule[step] as StatementStep
     const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null }
     return { step, attempt, session, status: 'planned', sql: '', ...nothing }
-  }
-
-  private preview(fact: Fact): string {
-    return textOf(this.step(fact), this.stage.dialect, this.actor(fact.session).saved)
   }
 
   private step({ step }: Fact) {

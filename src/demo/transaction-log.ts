@@ -9,13 +9,17 @@ interface Transaction {
 }
 
 /** How a statement ended, as far as its transaction is concerned. */
-interface StatementEnd {
+export interface StatementEnd {
   readonly session: string
   readonly fact: number
   readonly word: TransactionWord
   readonly failed: boolean
+  /** If that has ended the transaction, then by taking it back. */
+  readonly undoes: boolean
   /** A COMMIT was answered with ROLLBACK. */
   readonly refused: boolean
+  /** A BEGIN inside a transaction commits it. */
+  readonly beginsAnew: boolean
   /** As the server says after it. */
   readonly inTransaction: boolean
 }
@@ -30,20 +34,24 @@ export class TransactionLog {
   }
 
   /** The transaction that has ended with this, if one has. */
-  note({ session, fact, word, failed, refused, inTransaction }: StatementEnd): Transaction | null {
+  note({ session, fact, word, failed, undoes, refused, beginsAnew, inTransaction }: StatementEnd): Transaction | null {
     const current = this.open.get(session) ?? null
     if (word === 'begin' && !failed) {
-      // A BEGIN inside a transaction commits it on MySQL, and is nothing but a warning on PostgreSQL.
-      const ended = current !== null && !inTransaction ? this.end(current, 'committed') : null
+      const ended = current !== null && beginsAnew ? this.end(current, 'committed') : null
       if (current === null || ended !== null) this.start(session)
       return ended
     }
-    if (word === 'commit') return current === null ? null : this.end(current, failed || refused ? 'rolled back' : 'committed')
-    if (word === 'rollback') return current === null ? null : this.end(current, 'rolled back')
-    if (current === null) return this.single(session, fact, failed)
-    current.facts.push(fact)
-    // DDL on MySQL commits, a deadlock there rolls everything back.
-    return inTransaction ? null : this.end(current, failed ? 'rolled back' : 'committed')
+    if ((word === 'commit' || word === 'rollback') && !(failed && inTransaction)) {
+      const ended = current && this.end(current, word === 'rollback' || failed || refused ? 'rolled back' : 'committed')
+      // AND CHAIN
+      if (inTransaction) this.start(session)
+      return ended
+    }
+    if (current === null && !inTransaction) return word === null ? this.single(session, fact, failed) : null
+    // Without a BEGIN where the session does not commit by itself.
+    const transaction = current ?? this.start(session)
+    transaction.facts.push(fact)
+    return inTransaction ? null : this.end(transaction, failed && undoes ? 'rolled back' : 'committed')
   }
 
   /** A condition kept the statement from being sent: run at another time it might be. Outside a transaction there is none to end. */
@@ -53,10 +61,11 @@ export class TransactionLog {
     else if (word === null) this.single(session, fact, false)
   }
 
-  private start(session: string): void {
+  private start(session: string): Transaction {
     const transaction: Transaction = { session, facts: [], single: false, ended: 'open' }
     this.transactions.push(transaction)
     this.open.set(session, transaction)
+    return transaction
   }
 
   private single(session: string, fact: number, failed: boolean): Transaction {
