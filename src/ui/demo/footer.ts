@@ -5,14 +5,16 @@ import { variantsThere } from './tellings.js'
 
 /** The keys that do something here; where there is no room for all, those that matter most. */
 export function footerLine(view: DemoView, width: number): Line {
-  const useful = demoKeys.filter(({ short, action }) => short !== '' && isUseful(action, view))
-  for (const most of [3, 2, 1]) {
-    const spans = useful
-      .filter(({ rank }) => rank <= most)
-      .flatMap(({ shown, short, action }) => entry(shown, wordFor(action, short, view)))
-    if (lineWidth(spans) <= width || most === 1) return spans
+  const shown = demoKeys.filter(({ short, action }) => short !== '' && isUseful(action, view))
+  const drawn = () => shown.flatMap(({ shown: key, short, action }) => entry(key, wordFor(action, short, view)))
+  while (lineWidth(drawn()) > width && shown.length > 1) {
+    const least = Math.max(...shown.map(({ rank }) => rank))
+    shown.splice(
+      shown.findLastIndex(({ rank }) => rank === least),
+      1,
+    )
   }
-  return []
+  return drawn()
 }
 
 function entry(shown: string, text: string): Span[] {

@@ -1,10 +1,20 @@
 import { displayWidth, printable } from '../../format.js'
 
-/** A statement in lines of at most `width` columns: as it was written where that fits, else filled, what follows the first line indented. */
+/** A statement in lines of at most `width` columns: as it was written where that fits, else broken before clauses, else anywhere. */
 export function statementLines(sql: string, width: number): string[] {
   const written = sql.split('\n').map(each => `${' '.repeat(each.search(/\S|$/))}${printable(each)}`)
   if (written.length > 1 && written.every(each => displayWidth(each) <= width)) return written
-  return filled(printable(sql), width)
+  const lines: string[] = []
+  for (const clause of clauses(printable(sql))) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? clause : `${last} ${clause}`
+    if (displayWidth(longer) <= width) lines.splice(Math.max(0, lines.length - 1), 1, longer)
+    else
+      lines.push(
+        ...filled(clause, width - (lines.length === 0 ? 0 : indent)).map(each => ' '.repeat(lines.length === 0 ? 0 : indent) + each),
+      )
+  }
+  return lines
 }
 
 /** A clause a line, for those who read it from afar. */

@@ -1,6 +1,7 @@
 import type { StepFact } from '../../demo/facts.js'
 import type { Scene } from '../../demo/player.js'
 import { transactionWord } from '../../scenario/demo/words.js'
+import { textFor } from '../../scenario/sql.js'
 import type { Style } from '../theme.js'
 import type { Rows } from './answer-table.js'
 
@@ -26,23 +27,32 @@ export interface Remark {
 }
 
 /** Every step of a scene, in the order of the schedule. @param overdue as `DemoPlayer.overdue` */
-export function stepViews({ plot, state }: Scene, overdue: readonly string[]): StepView[] {
+export function stepViews({ plot, state, server }: Scene, overdue: readonly string[]): StepView[] {
   return state.facts.map((fact, index) => {
     const step = plot.schedule[fact.step]
     const isNext = index === state.next
     const answered = overdue.includes(fact.session)
+    const asWritten = step?.kind === 'statement' ? (textFor(step.sql, server.dialect) ?? '') : ''
+    const instead = fact.sql === 'ROLLBACK' && transactionWord(asWritten) === 'commit' && fact.status !== 'planned'
     return {
       number: index + 1,
       session: fact.session,
       state: isNext ? 'next' : fact.status,
       sql: step?.kind === 'wait' ? `(until ${fact.session} is answered)` : fact.sql,
-      remarks: [...(fact.attempt > 1 ? [remark(`attempt ${fact.attempt}`, 'dim')] : []), ...remarksOn(fact, state.facts, answered)],
+      remarks: [
+        ...(fact.attempt > 1 ? [remark(`attempt ${fact.attempt}`, 'dim')] : []),
+        ...(instead ? [remark('instead of COMMIT', 'dim')] : []),
+        ...remarksOn(fact, state.facts, answered),
+      ],
       table: fact.answer !== null && fact.answer.columns.length > 0 ? fact.answer : null,
-      note: step?.kind === 'statement' && fact.status !== 'skipped' ? step.note : null,
+      // A note tells what is to come: not before its step is.
+      note: step?.kind === 'statement' && (isNext || !silent.has(fact.status)) ? step.note : null,
       turning: fact.status === 'waiting' && !answered,
     }
   })
 }
+
+const silent: ReadonlySet<StepFact['status']> = new Set(['planned', 'deferred', 'skipped'])
 
 function remarksOn(fact: StepFact, facts: readonly StepFact[], answered: boolean): Remark[] {
   switch (fact.status) {

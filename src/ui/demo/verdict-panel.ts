@@ -1,9 +1,9 @@
 import type { DemoResult } from '../../demo/result.js'
 import { printable, wrapText } from '../../format.js'
+import { formatValue } from '../../scenario/format-value.js'
 import { isolationLevels } from '../../scenario/model.js'
-import { beside, cell, type Line, line, rule, type Span, span } from '../line.js'
+import { beside, cell, type Line, line, lineWidth, rule, type Span, span } from '../line.js'
 import { spinner } from '../spinner.js'
-import type { Style } from '../theme.js'
 import { tableLines } from './answer-table.js'
 import { banner } from './banner.js'
 import type { DemoView, Verdict } from './model.js'
@@ -22,14 +22,14 @@ export function verdictPanel(view: DemoView, width: number, rows: number): Line[
   if (verdict === null) return []
   const big = bigWords(verdict.result, width, view.large || rows >= tallFrom)
   const more = (columns: number) => [...levelLines(view, verdict, columns), ...fixLines(view, columns)]
-  if (width < wideFrom || view.large) return [...big, ...whyLines(view, verdict.result, width), [], ...more(width)]
+  if (width < wideFrom || view.large) return [...big, ...whyLines(verdict.result, width), [], ...more(width)]
   const left = Math.floor((width - gap) / 2)
   const right = width - gap - left
   return [
     ...big,
     ...beside(
       [
-        { lines: whyLines(view, verdict.result, left), width: left },
+        { lines: whyLines(verdict.result, left), width: left },
         { lines: more(right), width: right },
       ],
       gap,
@@ -41,42 +41,58 @@ function bigWords(result: DemoResult, width: number, tall: boolean): Line[] {
   const { mark, style, meaning } = outcomeLooks[result.outcome]
   const words = result.outcome === 'error' ? `error ${result.codes[0] ?? ''}` : result.outcome
   const letters = tall ? banner(words, width - 8) : null
-  const said = line(span(`   ${printable(meaning)}`, 'dim'))
-  if (letters === null) return [[], line(span(`  ${mark}  ${words.toUpperCase()} `, style)), said, []]
-  return [[], ...letters.map((row, at) => line(span(`  ${at === 2 ? mark : ' '}  ${row}`, style))), [], said, []]
+  const said = span(meaning, 'dim')
+  if (letters === null) return [[], line(span(`  ${mark}  ${words.toUpperCase()}   `, style), said), []]
+  return [[], ...letters.map((row, at) => line(span(`  ${at === 2 ? mark : ' '}  ${row}`, style))), [], line(span('   '), said), []]
 }
 
-function whyLines({ scene }: DemoView, result: DemoResult, width: number): Line[] {
-  const left = result.final === null ? [] : tableLines(result.final, width - labelWidth, 6)
+function whyLines(result: DemoResult, width: number): Line[] {
   return [
     ...result.explanation.flatMap(sentence => wrapText(printable(sentence), width - 2).map(text => line(span(` ${text}`)))),
     [],
-    ...(result.rule === null ? [] : fact('rule', ...ruleWords(result), width)),
-    ...fact('serial', ...serialWords(result), width),
-    ...left.map((each, at) => [label(at === 0 ? 'left' : ''), ...each]),
-    ...Object.entries(scene.plot.levels).flatMap(([session, level]) => fact(session, `always ${level}`, 'dim', width)),
+    ...findingLines(result, width),
   ]
 }
 
-const labelWidth = 9
-
-function label(text: string): Span {
-  return cell(` ${text}`, labelWidth, 'dim', 'left')
+/** The rule, serializability and what is left: in one row where there is room. */
+function findingLines(result: DemoResult, width: number): Line[] {
+  const left = result.final === null ? [] : tableLines(result.final, width - 2, mostLeft)
+  const [names, values] = left
+  const single = left.length === 2 && names !== undefined && values !== undefined
+  const found = [...ruleFinding(result), serialFinding(result)]
+  const row = [...found, ...(single ? [line(span('left: ', 'dim'), ...pairs(result.final))] : [])].flatMap(each => [
+    span(' '),
+    ...each,
+    span('  '),
+  ])
+  if (lineWidth(row) <= width && (single || left.length === 0)) return [row]
+  return [
+    ...found.flatMap(each => wrapLine(each, width - 1).map(part => [span(' '), ...part])),
+    ...(left.length === 0 ? [] : [line(span(' left:', 'dim')), ...left.map(each => [span('  '), ...each])]),
+  ]
 }
 
-function fact(name: string, words: string, style: Style, width: number): Line[] {
-  return wrapText(printable(words), width - labelWidth).map((text, row) => line(label(row === 0 ? name : ''), span(text, style)))
+const mostLeft = 6
+
+function ruleFinding({ rule_held: held }: DemoResult): Line[] {
+  if (held === null) return []
+  return [line(held ? span('✓ rule kept', 'good') : span('✗ rule broken', 'bad'))]
 }
 
-function ruleWords({ rule: text, rule_held: held }: DemoResult): [string, Style] {
-  return held ? [`✓ kept: ${text}`, 'good'] : [`✗ broken: ${text}`, 'bad']
+function serialFinding({ serializable, serial_order: order, not_judged: reason }: DemoResult): Line {
+  if (serializable === null) return line(span(`· not judged for serializability: ${printable(reason ?? '')}`, 'dim'))
+  if (!serializable) return line(span('✗ not serializable', 'bad'))
+  return line(span(order === null || order.length === 0 ? '✓ serializable' : `✓ serializable: ${order.join(', then ')}`, 'good'))
 }
 
-function serialWords({ serializable, serial_order: order, not_judged: reason }: DemoResult): [string, Style] {
-  if (serializable === null) return [`· not judged: ${reason}`, 'dim']
-  if (!serializable) return ['✗ not serializable: no order, one after the other, reads and leaves the same', 'bad']
-  const ran = order === null || order.length === 0 ? 'nothing was committed' : `as if ${order.join(', then ')} had run`
-  return [`✓ serializable: ${ran}`, 'good']
+function pairs(final: DemoResult['final']): Span[] {
+  return (final?.columns ?? []).map((name, at) =>
+    span(`${at === 0 ? '' : ', '}${name} ${formatValue(final?.rows[0]?.[at] ?? null)}`, 'strong'),
+  )
+}
+
+function wrapLine(of: Line, width: number): Line[] {
+  return of.flatMap(({ text, style }) => wrapText(text, width).map(part => line(span(part, style))))
 }
 
 function levelLines({ scene, frame }: DemoView, { levels }: Verdict, width: number): Line[] {
