@@ -26,16 +26,11 @@ export async function attended<T>(
     const value = await work(watcher.listener, stop.control)
     return { value, stopCode: stop.exitCode }
   } catch (error) {
-    throw stop.requested && isStop(error) ? stoppedEarly(stop.exitCode, error) : error
+    throw stop.explains(error) ? stoppedEarly(stop.exitCode, error) : error
   } finally {
     await watcher.close()
     stop.release()
   }
-}
-
-/** Of the run, or of a server that was being started. */
-function isStop(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === stoppedCode))
 }
 
 function stoppedEarly(exitCode: ExitCode, cause: unknown): OltpError {

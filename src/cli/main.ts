@@ -3,6 +3,7 @@ import { exitCodes, OltpError } from '../errors.js'
 import { wantsColour } from '../format.js'
 import { registerBench } from './commands/bench.js'
 import { registerClean } from './commands/clean.js'
+import { registerDemo } from './commands/demo.js'
 import { registerMigrate } from './commands/migrate.js'
 import { registerPrepare } from './commands/prepare.js'
 import { registerScenarios } from './commands/scenarios.js'
@@ -60,6 +61,7 @@ Examples:
   oltp bench transfers                     set everything up, run, watch it live
   oltp bench transfers --variant naive     see the money go missing
   oltp bench hotspot --engine mysql -c 32 -d 30s
+  oltp demo lost-update                    step through an anomaly, side by side
   oltp scenarios list
 
 Exit codes:
@@ -68,6 +70,7 @@ Exit codes:
   92 not valid (with --strict) · 99 threshold failed · 130/143 stopped by a signal`,
     )
   registerBench(program, context)
+  registerDemo(program, context)
   registerPrepare(program, context)
   registerClean(program, context)
   registerScenarios(program, context)

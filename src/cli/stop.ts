@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors.js'
 import type { StopControl } from '../run/events.js'
+import { stoppedCode } from '../run/with-data.js'
 import type { CliContext } from './context.js'
 
 /** Turns signals and the screen's `q` into one stop: the first drains, the second stops now. */
@@ -27,6 +28,12 @@ export class Stop {
   /** 130, or 143 where somebody sent SIGTERM. */
   get exitCode(): ExitCode {
     return this.#signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
+  }
+
+  /** Whether it was stopped, and this is how whoever was at work says so. */
+  explains(error: unknown): boolean {
+    const isStop = error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === stoppedCode))
+    return this.requested && isStop
   }
 
   request(): void {

@@ -35,7 +35,7 @@ export interface TargetNeeds {
 }
 
 /** Adds `--url`, `--engine`, `--namespace` and `--confirm`. */
-export function addTargetOptions(command: Command): Command {
+export function addTargetOptions(command: Command, namespace = 'oltp'): Command {
   return command
     .optionsGroup('Database:')
     .addOption(new Option('--url <url>', 'a server, as in postgres://user@host/database or mysql://user@host (also OLTP_URL)'))
@@ -44,7 +44,7 @@ export function addTargetOptions(command: Command): Command {
         .choices(['postgres', 'mysql', 'mariadb'])
         .env('OLTP_ENGINE'),
     )
-    .addOption(new Option('--namespace <name>', 'schema or database of ours to write in').env('OLTP_NAMESPACE').default('oltp'))
+    .addOption(new Option('--namespace <name>', 'schema or database of ours to write in').env('OLTP_NAMESPACE').default(namespace))
     .addOption(new Option('--confirm <target>', 'off this machine: the target once more, as user@host:port/database'))
 }
 

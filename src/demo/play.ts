@@ -26,16 +26,23 @@ export function plotOf({ demo, variant }: Casting): DemoPlot {
  * Plays a demo from its beginning to its verdict.
  *
  * @param oracle who says whether it was serializable
- * @throws OltpError as `Stage.reset` and `Stepper.next` do
+ * @param signal breaks it off, also where everybody waits
+ * @throws OltpError as `Stage.reset` and `Stepper.next` do; AbortError
  */
-export async function play(stage: Stage, casting: Casting, oracle = judge): Promise<DemoResult> {
+export async function play(stage: Stage, casting: Casting, oracle = judge, signal?: AbortSignal): Promise<DemoResult> {
   const plot = plotOf(casting)
   await stage.reset(plot)
   const stepper = await Stepper.open(stage, plot, casting.isolation)
+  const breakOff = () => void stepper.close()
+  signal?.addEventListener('abort', breakOff)
   try {
-    await stepper.finish()
+    do {
+      signal?.throwIfAborted()
+    } while (!(await stepper.next()).finished)
+    signal?.throwIfAborted()
     return await conclude(stage, casting, stepper, oracle)
   } finally {
+    signal?.removeEventListener('abort', breakOff)
     await stepper.close()
   }
 }

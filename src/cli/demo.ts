@@ -1,0 +1,55 @@
+import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
+import { type ExitCode, exitCodes, OltpError } from '../errors.js'
+import type { Demo } from '../scenario/demo/model.js'
+import { readIsolation } from '../scenario/isolation.js'
+import { suggest } from '../scenario/nearest.js'
+import { canShowScreen } from '../ui/terminal.js'
+import type { DemoFlags } from './commands/demo.js'
+import type { CliContext } from './context.js'
+import { showOnScreen } from './demo-screen.js'
+import { listDemos } from './demo-text.js'
+import { playAsTranscript } from './demo-transcript.js'
+import { Stop } from './stop.js'
+
+/** `oltp demo` without a name: all demos by theme. */
+export async function listOfDemos(context: CliContext): Promise<string> {
+  const names = await bundledDemoNames()
+  return listDemos(await Promise.all(names.map(name => loadDemo(name, context.cwd))), context.stdout.columns ?? 80)
+}
+
+/** `oltp demo NAME`, once its flags are read: on the screen where there is one. An anomaly that happens is no failure. */
+export async function demo(name: string, flags: DemoFlags, context: CliContext): Promise<ExitCode> {
+  const demo = await loadDemo(name, context.cwd)
+  const casting = {
+    demo,
+    variant: variantOf(demo, flags.variant ?? null),
+    isolation: flags.isolation === undefined ? null : readIsolation(flags.isolation),
+  }
+  const { stderr, stdin, env } = context
+  const asText = flags.plain || flags.json || flags.fixes || flags.output !== undefined || stdin.isTTY !== true
+  const stop = new Stop(context)
+  try {
+    if (asText || !canShowScreen(stderr, env)) await playAsTranscript(casting, name, flags, context, stop)
+    else await showOnScreen(casting, flags, context, stderr, stop)
+    return exitCodes.ok
+  } catch (error) {
+    throw stop.explains(error) ? stoppedEarly(stop.exitCode, error) : error
+  } finally {
+    stop.release()
+  }
+}
+
+function variantOf(demo: Demo, name: string | null): string | null {
+  const names = demo.variants.map(variant => variant.name)
+  if (name === null || names.includes(name)) return name
+  throw new OltpError('VARIANT_UNKNOWN', exitCodes.usage, `demo ${demo.name} has no variant «${name}»`, {
+    hint: suggest(name, names) ?? 'leave --variant out: it is told in one way only',
+  })
+}
+
+function stoppedEarly(exitCode: ExitCode, cause: unknown): OltpError {
+  return new OltpError('STOPPED', exitCode, 'stopped before the demo was over', {
+    hint: 'nothing of it is left on the server; run it again to see its end',
+    cause,
+  })
+}

@@ -1,0 +1,100 @@
+import type { DemoResult } from '../../demo/result.js'
+import { printable, wrapText } from '../../format.js'
+import { transactionWord } from '../../scenario/demo/words.js'
+import { answerTable } from './answer-table.js'
+
+export type Step = DemoResult['steps'][number]
+
+/** One line of a step, at most as wide as its column. */
+export interface CellLine {
+  readonly text: string
+  readonly tone: 'plain' | 'dim' | 'good' | 'warn' | 'bad'
+}
+
+/** A step from its statement to what came of it. */
+export function stepCell(step: Step, steps: readonly Step[], width: number): readonly CellLine[] {
+  return [
+    ...statementLines(step, width),
+    ...noteLines(step, width),
+    ...waitLines(step, steps, width),
+    ...answerLines(step, width),
+    ...errorLines(step, width),
+    ...skippedLines(step, width),
+  ]
+}
+
+function statementLines({ sql, skipped, attempt }: Step, width: number): readonly CellLine[] {
+  const again = attempt > 1 && transactionWord(sql) === 'begin' ? said(`attempt ${attempt}`, 'dim', width) : []
+  if (sql === '') return said('(until its statement ends by itself)', 'dim', width)
+  return [...again, ...hanging(printable(sql), width, skipped === null ? 'plain' : 'dim')]
+}
+
+function noteLines({ note }: Step, width: number): readonly CellLine[] {
+  return note === null ? [] : said(`# ${printable(note)}`, 'dim', width)
+}
+
+function waitLines(
+  { waited, wokenBy, deferred, session, error, status }: Step,
+  steps: readonly Step[],
+  width: number,
+): readonly CellLine[] {
+  const lines = deferred ? said(`… deferred: ${session} was still waiting`, 'dim', width) : []
+  if (waited === null) return lines
+  const whom = waited.blockers.length === 0 ? '' : ` for ${waited.blockers.join(' and ')}`
+  const woken = wokenBy === null ? undefined : steps[wokenBy]
+  const end =
+    woken !== undefined ? `woken by step ${woken.number}` : error !== null ? null : status === 'waiting' ? 'never answered' : 'let go'
+  return [
+    ...lines,
+    ...said(`… waits${whom} (${printable(waited.lock)})`, 'warn', width),
+    ...(end === null ? [] : said(`… ${end}`, 'warn', width)),
+  ]
+}
+
+function answerLines({ answer, sql }: Step, width: number): readonly CellLine[] {
+  if (answer === null) return []
+  const { columns, rows, affected, tag } = answer
+  if (columns.length > 0) return answerTable(columns, rows, width - 2).map(text => ({ text: `  ${text}`, tone: 'good' }))
+  const word = transactionWord(sql)
+  if (word === 'commit' && tag === 'ROLLBACK') return said('! the server answers ROLLBACK', 'bad', width)
+  if (word !== null) return []
+  const verb = /^\s*(INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/i.exec(sql)?.[1]?.toUpperCase()
+  if (verb === undefined) return said('✓', 'good', width)
+  return said(
+    tag === null ? `✓ ${affected} ${affected === 1 ? 'row' : 'rows'}` : `✓ ${tag} ${affected}`,
+    affected === 0 ? 'warn' : 'good',
+    width,
+  )
+}
+
+/** More of a detail or a hint than this is no longer a remark. */
+const shortEnough = 100
+
+function errorLines({ error }: Step, width: number): readonly CellLine[] {
+  if (error === null) return []
+  const more = [error.detail, error.hint].filter(text => text !== null && text !== '' && text.length <= shortEnough)
+  return [
+    ...said(`! ${error.code} ${printable(error.message)}`, 'bad', width),
+    ...more.flatMap(text => said(`  ${printable(text ?? '')}`, 'dim', width)),
+  ]
+}
+
+function skippedLines({ skipped }: Step, width: number): readonly CellLine[] {
+  return skipped === null ? [] : said(`– not sent: ${skipReasons[skipped]}`, 'dim', width)
+}
+
+const skipReasons: { readonly [why in NonNullable<Step['skipped']>]: string } = {
+  condition: 'what it had read did not call for it',
+  'gave up': 'its transaction had failed',
+}
+
+function said(text: string, tone: CellLine['tone'], width: number): readonly CellLine[] {
+  return hanging(text, width - 2, tone).map(line => ({ ...line, text: `  ${line.text}` }))
+}
+
+/** Wrapped, what follows the first line set in by two. */
+function hanging(text: string, width: number, tone: CellLine['tone']): readonly CellLine[] {
+  const [first = '', ...rest] = wrapText(text, width)
+  const more = wrapText(rest.join(' '), width - 2)
+  return [{ text: first, tone }, ...more.map(line => ({ text: `  ${line}`, tone }))]
+}
