@@ -21,7 +21,8 @@ export interface SessionLock {
 /** Looks at the locks of a few sessions through a session of its own. */
 export interface WaitWatch {
   /**
-   * Those of the sessions that wait for a lock now. One that is only slow is not among them: whoever asks asks again.
+   * Those of the sessions that wait for a lock now. One that is only slow is not among them: whoever asks asks again. All that may be in each
+   * other's way are named: where the server does not say who is, it is looked for among them.
    *
    * @throws DatabaseError, as where the role may not look
    */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from '../contract.js'
 import type { SessionLock, Wait, WaitWatch } from '../waits.js'
+import { parseInnodbStatus, type StatusTransaction } from './innodb-status.js'
+import { blockersOf, type RowWait } from './reader-blockers.js'
 import { listOf, objectName } from './waits.js'
 import { withPrivilege } from './waits-privilege.js'
 
@@ -15,17 +17,21 @@ const mostReads = 3
 
 const grant = 'PROCESS ON *.*'
 
+/** A transaction that has only read is number 0, as others are: it is known by the lock that it waits for, and as one in the way not at all. */
 const edgesQuery = `
-  SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id, l.lock_mode, l.lock_table, l.lock_index, l.lock_data
+  SELECT DISTINCT r.trx_mysql_thread_id, b.trx_mysql_thread_id, r.trx_requested_lock_id, w.blocking_lock_id,
+         l.lock_mode, l.lock_table, l.lock_index, l.lock_data
   FROM information_schema.innodb_lock_waits w
-  JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id
-  JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id
+  JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id AND r.trx_requested_lock_id = w.requested_lock_id
+  LEFT JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id AND b.trx_id <> 0
   LEFT JOIN information_schema.innodb_locks l ON l.lock_id = w.requested_lock_id
   WHERE r.trx_mysql_thread_id IN (`
 
+/** Only those are listed that somebody waits for. Which reader holds one is not told. */
 const locksQuery = `
-  SELECT t.trx_mysql_thread_id, l.lock_table, l.lock_index, l.lock_data, l.lock_mode, t.trx_requested_lock_id = l.lock_id
-  FROM information_schema.innodb_locks l JOIN information_schema.innodb_trx t ON t.trx_id = l.lock_trx_id
+  SELECT DISTINCT t.trx_mysql_thread_id, l.lock_table, l.lock_index, l.lock_data, l.lock_mode, t.trx_requested_lock_id <=> l.lock_id
+  FROM information_schema.innodb_locks l
+  JOIN information_schema.innodb_trx t ON t.trx_id = l.lock_trx_id AND (t.trx_id <> 0 OR t.trx_requested_lock_id = l.lock_id)
   WHERE t.trx_mysql_thread_id IN (`
 
 export function watchMariadbWaits(session: Session): WaitWatch {
@@ -36,35 +42,36 @@ export function watchMariadbWaits(session: Session): WaitWatch {
     lastRead = performance.now()
     return rows
   }
-  /** For whom they wait, and which of them still do: what has ended meanwhile is not waiting any more. */
-  const edges = async (waiting: readonly number[]) => {
+
+  /** The row locks that these wait for, as far as they still do. */
+  const rowWaits = async (waiting: readonly number[]) => {
     for (let reads = 1; ; reads++) {
       const rows = await rested(`${edgesQuery}${listOf(waiting)})`)
-      const still = await rowWaiters(session)
-      const untold = waiting.some(id => still.includes(id) && !rows.some(([waiter]) => waiter === id))
-      if (!untold || reads === mostReads) return { rows, still }
+      const report = await transactions(session)
+      const still = report.filter(isWaiting).filter(({ session: id }) => waiting.includes(id))
+      const untold = still.some(({ session: id }) => !rows.some(([waiter]) => waiter === id))
+      if (untold && reads < mostReads) continue
+      const found = rows.filter(([waiter]) => still.some(({ session: id }) => id === waiter))
+      return {
+        report,
+        still,
+        found: found.map(([waiter, blocker, wanted, held, ...lock]) => toRowWait(waiter, blocker, wanted, held, lock)),
+      }
     }
   }
+
   return {
     async waits(sessions): Promise<readonly Wait[]> {
       const others = await stateWaits(session, sessions)
-      const waiting = (await rowWaiters(session)).filter(id => sessions.includes(id))
+      const waiting = (await transactions(session)).filter(isWaiting).flatMap(({ session: id }) => (sessions.includes(id) ? [id] : []))
       if (waiting.length === 0) return others
-      const { rows, still } = await edges(waiting)
-      return [
-        ...others,
-        ...waiting
-          .filter(id => still.includes(id))
-          .map(id => {
-            const own = rows.filter(([waiter]) => waiter === id)
-            const [, , mode, table, index, data] = own[0] ?? []
-            return {
-              waiting: id,
-              blockers: [...new Set(own.map(([, blocker]) => Number(blocker)))],
-              lock: own.length === 0 ? 'a row lock' : `${mode} on ${objectName(bare(table), bareIndex(index), data ?? null)}`,
-            }
-          }),
-      ]
+      const { report, still, found } = await rowWaits(waiting)
+      const blockers = blockersOf(
+        found,
+        report.filter(({ session: id }) => sessions.includes(id)),
+      )
+      const lockOf = (id: number) => found.find(({ waiter }) => waiter === id)?.lock ?? 'a row lock'
+      return [...others, ...still.map(({ session: id }) => ({ waiting: id, blockers: blockers.get(id) ?? [], lock: lockOf(id) }))]
     },
     async locks(sessions): Promise<readonly SessionLock[]> {
       const rows = await rested(`${locksQuery}${listOf(sessions)}) ORDER BY 1, 2, 3, 4, 5`)
@@ -76,6 +83,21 @@ export function watchMariadbWaits(session: Session): WaitWatch {
       }))
     },
   }
+}
+
+function toRowWait(waiter: unknown, blocker: unknown, wanted: unknown, held: unknown, lock: readonly unknown[]): RowWait {
+  const [mode, table, index, data] = lock
+  return {
+    waiter: Number(waiter),
+    blocker: blocker === null ? null : Number(blocker),
+    wanted: String(wanted),
+    inTheWay: String(held),
+    lock: `${mode} on ${objectName(bare(table), bareIndex(index), data ?? null)}`,
+  }
+}
+
+function isWaiting({ waitedUs }: StatusTransaction): boolean {
+  return waitedUs !== null
 }
 
 /** Waits for tables that are altered, and for GET_LOCK: the server tells that, but not for whom. */
@@ -92,16 +114,9 @@ const states: { readonly [state: string]: string } = {
   'User lock': 'a user lock',
 }
 
-/** From `SHOW ENGINE INNODB STATUS`: a transaction's part begins with three dashes, and says LOCK WAIT where it waits. */
-async function rowWaiters(session: Session): Promise<readonly number[]> {
+async function transactions(session: Session): Promise<readonly StatusTransaction[]> {
   const { rows } = await withPrivilege(grant, session.query('SHOW ENGINE INNODB STATUS'))
-  const parts = String(rows[0]?.[2] ?? '')
-    .split(/^---TRANSACTION /m)
-    .slice(1)
-  return parts.flatMap(part => {
-    const id = /^LOCK WAIT[\s\S]*?^MariaDB thread id (\d+)/m.exec(part)?.[1]
-    return id === undefined ? [] : [Number(id)]
-  })
+  return parseInnodbStatus(String(rows[0]?.[2] ?? ''))
 }
 
 /** "`oltp_demo`.`products`" as `products`. */
