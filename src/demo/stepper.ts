@@ -4,7 +4,8 @@ import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
 import { beginsAnew, worksOnRows } from '../scenario/demo/words.js'
 import type { Isolation } from '../scenario/model.js'
 import { Actor, type Outcome } from './actor.js'
-import type { DemoState, DemoTransaction, SeenWait, StepFact, WaitEdge } from './facts.js'
+import type { DemoState, DemoTransaction, SeenWait, StepFact } from './facts.js'
+import { Lookout } from './lookout.js'
 import { withOutlook } from './outlook.js'
 import { stepsAgain } from './retry.js'
 import { decide, keep, previewOf, stepsFor, textOf, wordOf } from './script.js'
@@ -37,7 +38,7 @@ export class Stepper {
   private readonly log = new TransactionLog()
   private readonly answers: number[] = []
   private readonly deferred = new Map<string, number[]>()
-  private waits: readonly WaitEdge[] = []
+  private readonly lookout: Lookout
   /** Where in the facts the next step is. */
   private cursor = 0
 
@@ -45,6 +46,7 @@ export class Stepper {
     this.stage = stage
     this.plot = plot
     this.actors = new Map(actors.map(actor => [actor.name, actor]))
+    this.lookout = new Lookout(stage, actors)
     this.facts = stepsFor(plot, stage.dialect).map(step => this.planned(step, 1))
   }
 
@@ -66,8 +68,8 @@ export class Stepper {
     return {
       facts: withOutlook(this.facts, this.plot, this.stage.dialect, this.actors),
       next,
-      waits: this.waits,
-      cycle: findCycle(this.waits),
+      waits: this.lookout.waits,
+      cycle: findCycle(this.lookout.waits),
       sessions: everyone.map(({ name, pending, gaveUp, saved, commits }) => ({
         name,
         state: pending !== null ? 'waiting' : gaveUp ? 'gave up' : this.log.isOpen(name) ? 'in transaction' : 'idle',
@@ -107,7 +109,7 @@ export class Stepper {
     const late = this.overdue.length > 0
     await this.drain(null)
     if (late) return this.state
-    const stands = () => findCycle(this.waits) !== null || (this.cursor === this.facts.length && this.waits.length > 0)
+    const stands = () => findCycle(this.lookout.waits) !== null || (this.cursor === this.facts.length && this.lookout.waits.length > 0)
     if (stands()) {
       const pending = [...this.actors.values()].filter(actor => actor.pending !== null)
       await this.drain(await this.oneEnds(pending, stands))
@@ -158,6 +160,7 @@ export class Stepper {
       if (why === 'condition') this.log.noteUnsent(actor.name, index, word)
       return
     }
+    this.lookout.said()
     actor.send(index, fact.sql)
     await this.settle(actor)
   }
@@ -168,10 +171,10 @@ export class Stepper {
     for (let lookMs = firstLookMs; performance.now() < until; lookMs = nextLookMs) {
       await Promise.race([actor.ending, sleep(lookMs)])
       if (actor.ended !== null) return this.answered(actor, actor.ended, null)
-      await this.look()
+      await this.lookout.look()
       if (actor.ended !== null) return this.answered(actor, actor.ended, null)
-      const wait = this.waits.find(({ session }) => session === actor.name)
-      if (wait !== undefined) return this.waiting(actor, wait)
+      const wait = this.lookout.waitOf(actor.name)
+      if (wait !== null) return this.waiting(actor, wait)
     }
     throw stuck(actor.name)
   }
@@ -180,12 +183,12 @@ export class Stepper {
   private async drain(by: number | null): Promise<void> {
     for (let moved = true; moved; ) {
       moved = false
-      await this.look()
+      await this.lookout.lookAgain()
       for (const actor of this.actors.values()) {
         const { pending } = actor
         if (pending !== null) {
           const fact = this.facts[pending] as Fact
-          if (actor.ended === null && !this.waits.some(({ session }) => session === actor.name)) await this.settle(actor)
+          if (actor.ended === null && this.lookout.waitOf(actor.name) === null) await this.settle(actor)
           else if (actor.ended !== null) this.answered(actor, actor.ended, by)
           if (actor.pending === null) {
             if (fact.waited !== null) fact.wokenBy ??= by
@@ -209,24 +212,10 @@ export class Stepper {
       const [first] = over.map(({ pending }) => pending)
       for (const actor of over) if (actor.ended !== null) this.answered(actor, actor.ended, null)
       if (first !== undefined) return first
-      await this.look()
+      await this.lookout.look()
       if (!needed()) return null
     }
     throw stuck(actors.map(({ name }) => name).join(' and '))
-  }
-
-  private async look(): Promise<void> {
-    const pending = [...this.actors.values()].filter(actor => actor.pending !== null)
-    if (pending.length === 0) {
-      this.waits = []
-      return
-    }
-    const names = new Map([...this.actors.values()].map(({ name, dialogue }) => [dialogue.id, name]))
-    const seen = await this.stage.watch.waits(pending.map(({ dialogue }) => dialogue.id))
-    this.waits = seen.flatMap(({ waiting, blockers, lock }) => {
-      const session = names.get(waiting)
-      return session === undefined ? [] : [{ session, lock, blockers: blockers.flatMap(id => names.get(id) ?? []) }]
-    })
   }
 
   private waiting(actor: Actor, { blockers, lock }: SeenWait): void {
@@ -240,9 +229,9 @@ export class Stepper {
     const fact = this.facts[index] as Fact
     const step = this.step(fact) as StatementStep
     this.answers.push(index)
+    this.lookout.answered(actor.name)
     actor.pending = null
     actor.ended = null
-    this.waits = this.waits.filter(({ session }) => session !== actor.name)
     fact.status = outcome.error === null ? 'done' : 'failed'
     fact.answer = outcome.answer
     fact.error = outcome.error
