@@ -23,7 +23,7 @@ export interface ExploreOptions {
   /** Of the drawing. */
   readonly seed: number
   readonly onProgress?: (done: number, total: number) => void
-  /** Stops after the order that is being played. */
+  /** Stops; what was played by then is counted. */
   readonly signal?: AbortSignal
 }
 
@@ -42,8 +42,9 @@ export async function explore(stage: Stage, casting: Casting, options: ExploreOp
   const failures: { order: Interleaving; reason: string }[] = []
   const attempt = async (order: Interleaving): Promise<ExploredRun | null> => {
     try {
-      return { order, result: await playOrder(stage, casting, units, order) }
+      return { order, result: await playOrder(stage, casting, units, order, options.signal) }
     } catch (error) {
+      if (options.signal?.aborted) return null
       if (!(error instanceof OltpError)) throw error
       failures.push({ order, reason: error.message })
       return null
@@ -88,9 +89,15 @@ function isWrong({ kind, outcome }: DemoResult): boolean {
   return outcome === 'happens' || (kind === 'locking' && outcome === 'error')
 }
 
-function playOrder(stage: Stage, casting: Casting, units: readonly StepUnit[], order: Interleaving): Promise<DemoResult> {
+function playOrder(
+  stage: Stage,
+  casting: Casting,
+  units: readonly StepUnit[],
+  order: Interleaving,
+  signal: AbortSignal | undefined,
+): Promise<DemoResult> {
   const plot = rearrange(plotOf(casting), units, order)
-  return play(stage, { demo: { ...casting.demo, plot, variants: [] }, variant: null, isolation: casting.isolation })
+  return play(stage, { demo: { ...casting.demo, plot, variants: [] }, variant: null, isolation: casting.isolation }, undefined, signal)
 }
 
 /** A sample seldom holds what is one swap away: the neighbours of the first wrong order, up to one that goes well. They are not counted. */

@@ -12,7 +12,7 @@ export interface MatrixOptions {
   readonly isolations: readonly Isolation[]
   /** Told of every combination, played or not. */
   readonly onProgress?: (progress: MatrixProgress) => void
-  /** Stops after the cells that are being played. */
+  /** Stops; what was played by then is the matrix. */
   readonly signal?: AbortSignal
   /** Who judges whether a history is serializable; the serial oracle unless given. */
   readonly judge?: typeof judge
@@ -41,6 +41,7 @@ export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[
     for (const { demo, isolation } of combinations(demos, options.isolations)) {
       if (options.signal?.aborted || failed.signal.aborted) return
       const latest = await playOne(stage, (servers[at] as MatrixServer).server, demo, isolation, options)
+      if (latest === null) return
       played[at]?.push(latest)
       done++
       options.onProgress?.({ done, total, latest })
@@ -70,18 +71,20 @@ export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[
   }
 }
 
+/** Null: it was stopped. */
 async function playOne(
   stage: Stage,
   server: string,
   demo: Demo,
   isolation: Isolation,
-  options: MatrixOptions,
-): Promise<MatrixCell | MatrixGap> {
+  { judge, signal }: MatrixOptions,
+): Promise<MatrixCell | MatrixGap | null> {
   const gap = (reason: string, failed: boolean) => ({ server, demo: demo.name, isolation, reason, failed })
   if (!runsOn(demo.plot, stage.dialect)) return gap(`it is told on ${(demo.plot.engines ?? []).join(' and ')} only`, false)
   try {
-    return { server, ...(await play(stage, { demo, variant: null, isolation }, options.judge)) }
+    return { server, ...(await play(stage, { demo, variant: null, isolation }, judge, signal)) }
   } catch (error) {
+    if (signal?.aborted) return null
     if (error instanceof OltpError) return gap([error.message, error.hint].filter(Boolean).join(': '), true)
     throw error
   }

@@ -50,10 +50,10 @@ function outcomeLines({ outcomes, codes, played }: Exploration, paint: Paint): s
 }
 
 const words: { readonly [outcome in DemoOutcome]: string } = {
-  happens: 'happen: the rule is broken, or no serial order explains what was read',
+  happens: 'go wrong: the rule is broken, or no serial order explains what was read',
   error: 'end in an error',
-  waits: 'are prevented by waiting',
-  prevented: 'are prevented otherwise',
+  waits: 'go well, after waiting',
+  prevented: 'go well',
 }
 
 function scheduleLines(title: string, { order, result }: ExploredRun, paint: Paint): string[] {
@@ -80,11 +80,12 @@ function shown(value: Parameters<typeof formatValue>[0]): string {
 function rightLines(right: NearestRight, paint: Paint): string[] {
   if (right.critical_swap === null) return scheduleLines(`The nearest that goes well, ${formatCount(right.swaps)} swaps away`, right, paint)
   const [first, second] = right.critical_swap
+  const width = Math.max(first.session.length, second.session.length)
   return [
     paint.strong('What decides'),
-    `  ${first.session}  ${printable(first.sql)}`,
-    `  ${second.session}  ${printable(second.sql)}`,
-    '  The other way round, with all else as it is, it goes well:',
+    `  ${first.session.padEnd(width)}  ${printable(first.sql)}`,
+    `  ${second.session.padEnd(width)}  ${printable(second.sql)}`,
+    '  The other way round, with all else as it was, it goes well:',
     '',
     ...scheduleLines('The nearest that goes well', right, paint),
   ]

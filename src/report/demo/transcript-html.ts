@@ -18,9 +18,7 @@ export function transcriptHtml(result: DemoResult): string {
   return [
     `<div class="scroll"><table class="steps"><thead><tr><th scope="col">#</th>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`,
     result.final === null ? '' : `<p>What is left:</p>${rowsHtml(result.final)}`,
-    `<ul>${verdictLines(result)
-      .map(line => `<li>${escapeHtml(line)}</li>`)
-      .join('')}</ul>`,
+    `<ul>${[...verdictLines(result), ...result.explanation].map(line => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`,
   ].join('\n')
 }
 
@@ -29,11 +27,12 @@ function sessionTitle({ levels }: DemoResult, session: string): string {
   return own === undefined ? session : `${session} (${own})`
 }
 
-function stepHtml({ sql, status, skipped, answer, error, waited, wokenBy, attempt, note }: Step, steps: readonly Step[]): string {
+function stepHtml({ sql, status, skipped, answer, error, waited, wokenBy, attempt, deferred, note }: Step, steps: readonly Step[]): string {
   const woken = wokenBy === null ? undefined : steps[wokenBy]
   return [
     `<div class="sql${skipped === null ? '' : ' skipped'}">${escapeHtml(sql)}</div>`,
     ...(attempt > 1 ? [`<div class="soft">attempt ${attempt}</div>`] : []),
+    ...(deferred ? ['<div class="soft">later than its place: its session waited</div>'] : []),
     ...(note === null ? [] : [`<div class="soft">${escapeHtml(note)}</div>`]),
     ...(waited === null ? [] : [`<div class="waited">${escapeHtml(waitText(waited, woken))}</div>`]),
     ...(skipped === null ? [] : [`<div class="soft">not sent: ${skipReasons[skipped]}</div>`]),
