@@ -1,9 +1,9 @@
 import { printable, wrapText } from '../../format.js'
+import { clauseLines } from '../../scenario/demo/statement-lines.js'
 import { beside, fitRows, type Line, line, span } from '../line.js'
 import { banner } from './banner.js'
 import type { DemoView } from './model.js'
 import { scrollTo } from './scroll.js'
-import { clauseLines } from './statement.js'
 import { stepLines } from './step-lines.js'
 import { type StepView, stepViews } from './step-view.js'
 import { waitLines } from './wait-lines.js'
@@ -53,6 +53,6 @@ function nextBlock(step: StepView, width: number, frame: number, tall: boolean):
 }
 
 function endLines({ scene: { state } }: DemoView): Line[] {
-  const words = state.finished ? 'That was all: space for the verdict' : 'Nothing is left to send: space waits for the server'
-  return [line(span(` ${words}`, 'strong'))]
+  if (state.finished) return [line(span(' That was all: space for the verdict', 'strong'))]
+  return [line(span(state.cycle === null ? ' Space waits for the answer' : ' They wait for each other: space tells how it ends', 'strong'))]
 }

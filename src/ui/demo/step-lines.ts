@@ -1,9 +1,9 @@
 import { printable, wrapText } from '../../format.js'
+import { statementLines } from '../../scenario/demo/statement-lines.js'
 import { type Line, line, span } from '../line.js'
 import { spinner } from '../spinner.js'
 import type { Style } from '../theme.js'
 import { tableLines } from './answer-table.js'
-import { statementLines } from './statement.js'
 import type { StepView } from './step-view.js'
 
 const marks: { readonly [state in StepView['state']]: readonly [mark: string, sql: Style] } = {

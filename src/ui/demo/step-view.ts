@@ -28,9 +28,11 @@ export interface Remark {
 
 /** Every step of a scene, in the order of the schedule. @param overdue as `DemoPlayer.overdue` */
 export function stepViews({ plot, state, server }: Scene, overdue: readonly string[]): StepView[] {
+  // Where they wait for each other, or were answered since, the next step is to hear of it.
+  const sendsNext = state.cycle === null && overdue.length === 0
   return state.facts.map((fact, index) => {
     const step = plot.schedule[fact.step]
-    const isNext = index === state.next
+    const isNext = index === state.next && sendsNext
     const answered = overdue.includes(fact.session)
     const asWritten = step?.kind === 'statement' ? (textFor(step.sql, server.dialect) ?? '') : ''
     const instead = fact.sql === 'ROLLBACK' && transactionWord(asWritten) === 'commit' && fact.status !== 'planned'
@@ -61,7 +63,7 @@ function remarksOn(fact: StepFact, facts: readonly StepFact[], answered: boolean
     case 'deferred':
       return [remark(`deferred: ${fact.session} still waits`, 'warn')]
     case 'waiting':
-      return [remark(waitsFor(fact, 'waits'), 'warn'), ...(answered ? [remark('answered meanwhile: the next step tells', 'warn')] : [])]
+      return [remark(waitsFor(fact, 'waits'), 'warn'), ...(answered ? [remark('answered since: space tells', 'warn')] : [])]
     case 'skipped':
       return [remark(fact.skipped === 'condition' ? 'not sent: its condition is false' : `skipped: ${fact.session} gave up`, 'dim')]
     case 'failed':

@@ -3,7 +3,7 @@ import { displayWidth } from '../../format.js'
 import { cell, fitLine, fitRows, type Line, line, lineWidth, type Span, span } from '../line.js'
 import type { DemoView } from './model.js'
 import { scrollTo } from './scroll.js'
-import { sessionSpans } from './sessions.js'
+import { sessionRows, sessionSpans } from './sessions.js'
 import { stepLines } from './step-lines.js'
 import { type StepView, stepViews } from './step-view.js'
 
@@ -66,7 +66,6 @@ function lanesOf(view: DemoView, width: number): Table {
   const lane = Math.max(...names.map(displayWidth)) + 1
   const indented = lane * names.length <= mostLanes
   const lanesWidth = indented ? lane * names.length : lane
-  const heading = line(...state.sessions.flatMap((session, at) => [span(at === 0 ? ' ' : '   '), ...sessionSpans(session, view.scene)]))
   const blocks = stepViews(view.scene, view.overdue).map((step, index) =>
     stepLines(step, width - numberWidth - lanesWidth, view.frame).map((content, row) => {
       const lanes = (indented ? names : [step.session]).map(name => {
@@ -80,7 +79,7 @@ function lanesOf(view: DemoView, width: number): Table {
       return [numberOf(step, row), ...lanes, ...content]
     }),
   )
-  return { heading: [heading, line(span('─'.repeat(width), 'dim'))], blocks }
+  return { heading: [...sessionRows(view.scene, width), line(span('─'.repeat(width), 'dim'))], blocks }
 }
 
 function numberOf({ number, state }: StepView, row: number): Span {

@@ -8,7 +8,10 @@ const arrow = ' ──▶ '
 export function waitLines({ waits, cycle }: Pick<DemoState, 'waits' | 'cycle'>): Line[] {
   const inCycle = new Set(cycle ?? [])
   const others = waits.filter(({ session }) => !inCycle.has(session))
-  const drawn = cycle === null ? [] : [line(span(` ${[...cycle, cycle[0]].join(arrow)}`, 'bad'), span('  deadlock', 'bad'))]
+  const drawn =
+    cycle === null
+      ? []
+      : [line(span(` ${[...cycle, cycle[0]].join(arrow)}`, 'bad'), span('  deadlock', 'bad'), span('  space tells how it ends', 'dim'))]
   return [...drawn, ...chains(others).map(chainLine)]
 }
 
