@@ -25,23 +25,15 @@ export function listDemos(demos: readonly Demo[], columns: number): string {
     .join('\n\n')}\n`
 }
 
-/** How to see the ways out of a demo that was just played. @param called the demo as the user named it */
+/** How to see the other tellings of a demo that was just played. @param called the demo as the user named it */
 export function waysOut({ variants }: Demo, called: string, columns: number): string {
   const width = Math.max(60, Math.min(widest, columns))
-  const lines = (fix: boolean) =>
-    variants
-      .filter(variant => variant.fix === fix)
-      .flatMap(({ name, title }) => {
-        const command = `  oltp demo ${called} --variant ${name}`
-        const [first = '', ...rest] = wrapText(printable(title), width - 4)
-        const beside = `${command}   ${first}`
-        if (rest.length === 0 && displayWidth(beside) <= width) return [beside]
-        return [command, ...[first, ...rest].map(line => `    ${line}`)]
-      })
-  const [fixes, others] = [lines(true), lines(false)]
-  return [...(fixes.length > 0 ? ['Ways out', ...fixes] : []), ...(others.length > 0 ? ['Told differently', ...others] : [])]
-    .map(line => `${line}\n`)
-    .join('')
+  const names = Math.max(0, ...variants.map(({ name }) => displayWidth(name)))
+  const list = (heading: string, fix: boolean) => {
+    const lines = variants.filter(variant => variant.fix === fix).flatMap(({ name, title }) => entry(name, printable(title), names, width))
+    return lines.length === 0 ? [] : [`${heading}: oltp demo ${called} --variant …`, ...lines]
+  }
+  return [...list('Ways out', true), ...list('Told differently', false)].map(line => `${line}\n`).join('')
 }
 
 /** As a workshop comes to them; those that it leaves out at the end. */

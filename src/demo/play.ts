@@ -7,7 +7,7 @@ import { judge } from './oracle.js'
 import type { DemoResult } from './result.js'
 import type { Stage } from './stage.js'
 import { Stepper } from './stepper.js'
-import { codesOf, outcomeOf, ruleHolds } from './verdict.js'
+import { codesOf, outcomeOf, ruleEvidence, ruleHolds } from './verdict.js'
 
 /** Which telling of a demo, and at which level. */
 export interface Casting {
@@ -83,7 +83,16 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
     waits: waitsOf(state),
     commits: Object.fromEntries(state.sessions.map(({ name, commits }) => [name, commits])),
     final,
-    explanation: explainDemo({ plot, isolation, facts, order, transactions, outcome, oracle: judged, ruleHeld, final }),
+    explanation: explainDemo({
+      ...history,
+      plot,
+      isolation,
+      order,
+      outcome,
+      oracle: judged,
+      ruleHeld,
+      ruleEvidence: ruleEvidence(plot, state, final),
+    }),
     steps: facts.map((fact, index) => ({
       number: index + 1,
       ...fact,

@@ -22,6 +22,19 @@ export interface FinalRows {
  */
 export function ruleHolds({ rule }: DemoPlot, { sessions }: DemoState, final: FinalRows | null): boolean | null {
   if (rule === null) return null
+  const names = ruleNames(sessions, final)
+  const missing = [...freeNames(rule.holds)].filter(name => !name.includes('.') && !names.has(name))
+  if (missing.length > 0) throw noColumn(missing, final?.columns ?? [])
+  return isTrue(evaluateExpression(rule.holds, names, {}))
+}
+
+/** What a rule reads, and its values here. */
+export function ruleEvidence({ rule }: DemoPlot, { sessions }: DemoState, final: FinalRows | null): readonly (readonly [string, Value])[] {
+  const names = ruleNames(sessions, final)
+  return rule === null ? [] : [...freeNames(rule.holds)].map(name => [name, names.get(name) ?? null] as const)
+}
+
+function ruleNames(sessions: DemoState['sessions'], final: FinalRows | null): ReadonlyMap<string, Value> {
   const names = new Map<string, Value>([
     ['commits', sessions.reduce((sum, { commits }) => sum + commits, 0)],
     ['rows', final?.rows.length ?? 0],
@@ -31,9 +44,7 @@ export function ruleHolds({ rule }: DemoPlot, { sessions }: DemoState, final: Fi
     for (const [column, value] of Object.entries(saved)) names.set(`${name}.${column}`, value)
   }
   for (const [index, column] of (final?.columns ?? []).entries()) names.set(column, final?.rows[0]?.[index] ?? null)
-  const missing = [...freeNames(rule.holds)].filter(name => !name.includes('.') && !names.has(name))
-  if (missing.length > 0) throw noColumn(missing, final?.columns ?? [])
-  return isTrue(evaluateExpression(rule.holds, names, {}))
+  return names
 }
 
 /** What was answered instead of what was asked for: SQLSTATEs or error numbers, in the order of the steps. */

@@ -22,11 +22,10 @@ export function tellErrors(evidence: Evidence): readonly string[] {
 function tellError({ session, sql, error }: StepFact, index: number, known: boolean, transaction: DemoTransaction | null): string {
   const code = error?.code ?? ''
   const said = `${session}'s ${shapeOf(sql).verb} was refused with ${code} (step ${index + 1})`
-  if (known) return `${said}.`
-  const meaning = meaningOf(code)
+  const meaning = known ? null : meaningOf(code)
+  if (meaning === null) return `${said}.`
   const survival = transaction === null || transaction.single ? null : survivalOf(code)
-  const sentence = meaning === null ? `${said}.` : `${said}: ${meaning}.`
-  return survival === null ? sentence : `${sentence} Of the transaction: ${survival}.`
+  return [`${said}: ${meaning.why}.`, survival, meaning.advice].filter(sentence => sentence !== null).join(' ')
 }
 
 /** A transaction that was committed without one of its statements. */

@@ -1,5 +1,6 @@
 import type { DemoResult } from '../../demo/result.js'
 import { printable, wrapText } from '../../format.js'
+import { statementLines } from '../../scenario/demo/statement-lines.js'
 import { transactionWord } from '../../scenario/demo/words.js'
 import { answerTable } from './answer-table.js'
 
@@ -14,7 +15,7 @@ export interface CellLine {
 /** A step from its statement to what came of it. */
 export function stepCell(step: Step, steps: readonly Step[], width: number): readonly CellLine[] {
   return [
-    ...statementLines(step, width),
+    ...sentLines(step, width),
     ...noteLines(step, width),
     ...waitLines(step, steps, width),
     ...answerLines(step, width),
@@ -23,10 +24,10 @@ export function stepCell(step: Step, steps: readonly Step[], width: number): rea
   ]
 }
 
-function statementLines({ sql, skipped, attempt }: Step, width: number): readonly CellLine[] {
+function sentLines({ sql, skipped, attempt }: Step, width: number): readonly CellLine[] {
   const again = attempt > 1 && transactionWord(sql) === 'begin' ? said(`attempt ${attempt}`, 'dim', width) : []
   if (sql === '') return said('(until its statement ends by itself)', 'dim', width)
-  return [...again, ...hanging(printable(sql), width, skipped === null ? 'plain' : 'dim')]
+  return [...statementLines(sql, width).map(text => ({ text, tone: skipped === null ? ('plain' as const) : ('dim' as const) })), ...again]
 }
 
 function noteLines({ note }: Step, width: number): readonly CellLine[] {
