@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads'
+import { exitCodes, OltpError } from '../../errors.js'
+import type { FinalLists, History } from '../../measure/history.js'
+import type { HistoryVerdict } from './check.js'
+
+export interface CheckerTask {
+  readonly parts: readonly History[]
+  readonly finals: FinalLists | null
+}
+
+export type CheckerAnswer =
+  | { readonly kind: 'verdict'; readonly verdict: HistoryVerdict }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly hint: string }
+
+/**
+ * Has a thread of its own check a history. The arrays move there: the caller has them no more.
+ *
+ * @throws OltpError as `checkHistory` does
+ */
+export async function checkInWorker(task: CheckerTask): Promise<HistoryVerdict> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task, transferList: buffersOf(task) })
+  const answer = await new Promise<CheckerAnswer>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', code => reject(new Error(`the thread that checks a history ended without a word (exit ${code})`)))
+  })
+  await worker.terminate()
+  if (answer.kind === 'verdict') return answer.verdict
+  throw new OltpError(answer.code, exitCodes.usage, answer.message, { hint: answer.hint })
+}
+
+function buffersOf({ parts, finals }: CheckerTask): ArrayBuffer[] {
+  const arrays = [...parts, ...(finals === null ? [] : [finals])].flatMap(one => Object.values(one))
+  const buffers = arrays.flatMap(value => (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : []))
+  return [...new Set(buffers)]
+}
