@@ -80,7 +80,10 @@ export interface SessionState {
 /** One transaction of a session, or one statement outside any. */
 export interface DemoTransaction {
   readonly session: string
-  /** Indexes into the facts, in the order of their turns, with those that a condition kept from being sent; without BEGIN and COMMIT. */
+  /**
+   * Indexes into the facts, in the order of their turns, with those that a condition kept from being sent; without BEGIN and COMMIT, and
+   * without those that failed for what others did while the transaction went on.
+   */
   readonly facts: readonly number[]
   /** One statement without BEGIN. */
   readonly single: boolean

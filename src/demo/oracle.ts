@@ -1,39 +1,35 @@
-import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
+import type { DemoPlot } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
 import { Actor } from './actor.js'
 import type { DemoTransaction, StepFact } from './facts.js'
-import { decide, keep, textOf } from './script.js'
-import type { Stage } from './stage.js'
-
-/** What was committed: transactions as they ran, and what they left. */
-export interface History {
-  readonly facts: readonly StepFact[]
-  readonly transactions: readonly DemoTransaction[]
-  /** As `Stage.contents` says it. */
-  readonly contents: string
-}
+import type { History, OracleStage } from './history.js'
+import { remember, runAlone, signature } from './rerun.js'
 
 export interface OracleVerdict {
   readonly serializable: boolean
   /** The sessions in an order that gives the same; null: there is none. */
   readonly order: readonly string[] | null
+  /** Those that another order had refuted before they began are not counted. */
   readonly ordersTried: number
 }
 
 /**
  * Whether the committed transactions could have run one after the other: they are run so, in every order that keeps each session's own, on
  * the same server from the same beginning, and must read the same and leave the same. No expected result is needed. The cost is one run
- * per order; the first that fits ends the search.
+ * per order; the first that fits ends the search, and a beginning that did not fit is not tried again.
+ *
+ * @throws OltpError `DEMO_SESSION_LOST`, and as `Stage.reset` does
  */
-export async function judge(stage: Stage, plot: DemoPlot, isolation: Isolation | null, history: History): Promise<OracleVerdict> {
+export async function judge(stage: OracleStage, plot: DemoPlot, isolation: Isolation | null, history: History): Promise<OracleVerdict> {
   const committed = history.transactions.filter(({ ended }) => ended === 'committed')
-  const seen = committed.map(transaction => signature(transaction.facts.map(index => history.facts[index] as StepFact)))
+  const refuted: (readonly number[])[] = []
   let ordersTried = 0
   for (const order of serialOrders(committed.map(({ session }) => session))) {
+    if (refuted.some(beginning => beginning.every((index, at) => order[at] === index))) continue
     ordersTried++
-    if (await agrees(stage, plot, isolation, history, committed, seen, order)) {
-      return { serializable: true, order: order.map(index => committed[index]?.session ?? ''), ordersTried }
-    }
+    const agreed = await runInOrder(stage, plot, isolation, history, committed, order)
+    if (agreed === 'all') return { serializable: true, order: order.map(index => committed[index]?.session ?? ''), ordersTried }
+    refuted.push(order.slice(0, agreed + 1))
   }
   return { serializable: false, order: null, ordersTried }
 }
@@ -54,75 +50,37 @@ export function* serialOrders(owners: readonly string[]): Generator<readonly num
   yield* extend([], all)
 }
 
-async function agrees(
-  stage: Stage,
+/** How many of the transactions did and saw the same before one did not; `all`: and they left the same. */
+async function runInOrder(
+  stage: OracleStage,
   plot: DemoPlot,
   isolation: Isolation | null,
   history: History,
   committed: readonly DemoTransaction[],
-  seen: readonly string[],
   order: readonly number[],
-): Promise<boolean> {
+): Promise<number | 'all'> {
   await stage.reset(plot)
   const actors = new Map<string, Actor>()
   try {
-    for (const index of order) {
-      const { session, facts, single } = committed[index] as DemoTransaction
+    for (const [place, index] of order.entries()) {
+      const transaction = committed[index] as DemoTransaction
+      const { session } = transaction
       const actor = actors.get(session) ?? new Actor(session, await stage.enter(plot, session, isolation))
       actors.set(session, actor)
-      const again = await runAlone(
-        stage,
-        plot,
-        actor,
-        single,
-        facts.map(fact => history.facts[fact] as StepFact),
-      )
-      if (signature(again) !== seen[index]) return false
+      for (const undone of undoneBefore(transaction, history)) remember(plot, history, undone, actor.saved)
+      const again = await runAlone(stage, plot, actor, history, transaction)
+      const seen = signature(transaction.facts.map(fact => history.facts[fact] as StepFact))
+      if (again === null || signature(again) !== seen) return place
     }
   } finally {
-    await Promise.all([...actors.values()].map(({ dialogue }) => dialogue.end()))
+    await Promise.all([...actors.values()].map(({ dialogue, pending }) => (pending === null ? dialogue.end() : dialogue.kill())))
   }
-  return (await stage.contents()) === history.contents
+  return (await stage.contents()) === history.contents ? 'all' : order.length
 }
 
-type Again = Pick<StepFact, 'step' | 'answer' | 'error' | 'skipped'>
-
-/** One transaction with nobody else about. What it computes from what it reads is computed anew. */
-async function runAlone(
-  stage: Stage,
-  plot: DemoPlot,
-  actor: Actor,
-  single: boolean,
-  facts: readonly StepFact[],
-): Promise<readonly Again[]> {
-  const { dialogue, saved } = actor
-  if (!single) await dialogue.tell('BEGIN')
-  const again: Again[] = []
-  for (const { step } of facts) {
-    const statement = plot.schedule[step] as StatementStep
-    if (!decide(statement, saved)) {
-      again.push({ step, answer: null, error: null, skipped: 'condition' })
-      continue
-    }
-    actor.send(step, textOf(statement, stage.dialect, saved))
-    await actor.ending
-    const answer = actor.ended?.answer ?? null
-    if (answer !== null) keep(statement, answer, saved)
-    again.push({ step, answer, error: actor.ended?.error ?? null, skipped: null })
-  }
-  if (!single) await dialogue.tell('COMMIT')
-  return again
-}
-
-/** What a transaction did and saw. Of an error the code is enough, its text may name a process. */
-function signature(facts: readonly Again[]): string {
-  return JSON.stringify(
-    facts.map(({ step, answer, error, skipped }) => [
-      step,
-      skipped !== null,
-      error?.code ?? null,
-      answer?.rows ?? null,
-      answer?.affected ?? null,
-    ]),
-  )
+/** What the session read in transactions that came to nothing, since its last one that did not, it may have gone by all the same. */
+function undoneBefore(transaction: DemoTransaction, { transactions }: History): readonly DemoTransaction[] {
+  const own = transactions.filter(({ session }) => session === transaction.session)
+  const before = own.slice(0, own.indexOf(transaction))
+  return before.slice(before.findLastIndex(({ ended }) => ended === 'committed') + 1)
 }

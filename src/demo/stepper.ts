@@ -249,6 +249,7 @@ export class Stepper {
     const { inTransaction, alive } = actor.dialogue
     const ended = this.log.note({
       ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction },
+      disturbed: retryable,
       undoes: worksOnRows(fact.sql) || !alive,
       beginsAnew: beginsAnew(this.stage.dialect),
     })

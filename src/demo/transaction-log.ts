@@ -14,6 +14,8 @@ export interface StatementEnd {
   readonly fact: number
   readonly word: TransactionWord
   readonly failed: boolean
+  /** It failed for what others did, as by a time-out: it has done nothing, and alone it would not fail. */
+  readonly disturbed: boolean
   /** If that has ended the transaction, then by taking it back. */
   readonly undoes: boolean
   /** A COMMIT was answered with ROLLBACK. */
@@ -34,7 +36,7 @@ export class TransactionLog {
   }
 
   /** The transaction that has ended with this, if one has. */
-  note({ session, fact, word, failed, undoes, refused, beginsAnew, inTransaction }: StatementEnd): Transaction | null {
+  note({ session, fact, word, failed, disturbed, undoes, refused, beginsAnew, inTransaction }: StatementEnd): Transaction | null {
     const current = this.open.get(session) ?? null
     if (word === 'begin' && !failed) {
       const ended = current !== null && beginsAnew ? this.end(current, 'committed') : null
@@ -50,7 +52,7 @@ export class TransactionLog {
     if (current === null && !inTransaction) return word === null ? this.single(session, fact, failed) : null
     // Without a BEGIN where the session does not commit by itself.
     const transaction = current ?? this.start(session)
-    transaction.facts.push(fact)
+    if (!disturbed) transaction.facts.push(fact)
     return inTransaction ? null : this.end(transaction, failed && undoes ? 'rolled back' : 'committed')
   }
 
