@@ -116,7 +116,7 @@ function anchorOf({ servers, demos, isolation_levels }: Matrix, cell: MatrixCell
 function levels({ levels }: Matrix): string {
   return list(
     'What the levels really are',
-    levels.map(level => `${level.server}, ${level.isolation}: ${levelName(level)}. ${levelReason(level)}`),
+    levels.map(level => `${level.server}, ${level.isolation} is ${levelName(level)}: ${levelReason(level)}`),
   )
 }
 

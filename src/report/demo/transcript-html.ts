@@ -5,7 +5,7 @@ import { escapeHtml } from './html.js'
 
 type Step = DemoResult['steps'][number]
 
-/** What happened when a demo was played, as HTML: sessions as columns, steps as rows, and the verdict. */
+/** What happened when a demo was played, as HTML: sessions as columns, steps as rows, and why. */
 export function transcriptHtml(result: DemoResult): string {
   const sessions = Object.keys(result.commits)
   const heads = sessions.map(session => `<th scope="col">${escapeHtml(sessionTitle(result, session))}</th>`).join('')
@@ -18,7 +18,8 @@ export function transcriptHtml(result: DemoResult): string {
   return [
     `<div class="scroll"><table class="steps"><thead><tr><th scope="col">#</th>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`,
     result.final === null ? '' : `<p>What is left:</p>${rowsHtml(result.final)}`,
-    `<ul>${[...verdictLines(result), ...result.explanation].map(line => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`,
+    result.not_judged === null ? '' : `<p class="soft">No question of serializability: ${escapeHtml(result.not_judged)}.</p>`,
+    `<ul>${result.explanation.map(line => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`,
   ].join('\n')
 }
 
@@ -62,19 +63,4 @@ function rowsHtml({ columns, rows }: FinalRows): string {
   const head = columns.map(column => `<th scope="col">${escapeHtml(column)}</th>`).join('')
   const body = rows.map(row => `<tr>${row.map(value => `<td>${escapeHtml(formatValue(value))}</td>`).join('')}</tr>`)
   return `<table class="rows"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`
-}
-
-function verdictLines({ rule, rule_held, serializable, serial_order, not_judged }: DemoResult): readonly string[] {
-  return [
-    ...(rule === null || rule_held === null ? [] : [`The rule, ${rule}, was ${rule_held ? 'kept' : 'broken'}.`]),
-    ...(not_judged === null ? [] : [`Serializability is no question here: ${not_judged}`]),
-    ...(serializable === null ? [] : [serialText(serializable, serial_order ?? [])]),
-  ]
-}
-
-function serialText(serializable: boolean, order: readonly string[]): string {
-  if (!serializable)
-    return 'Not serializable: in no order of the committed transactions, one after the other, would they have read and left this.'
-  if (order.length < 2) return 'Serializable.'
-  return `Serializable: it is as if they had run one after the other, ${order.join(', then ')}.`
 }
