@@ -1,7 +1,9 @@
 import { relative } from 'node:path'
+import { loadDemo, namesDemo } from '../demo/load-demo.js'
 import { exitCodes, OltpError } from '../errors.js'
 import { wantsColour } from '../format.js'
 import { bundledScenarioNames, loadScenario } from '../run/load-scenario.js'
+import { demoJsonSchema } from '../scenario/demo/json-schema.js'
 import { scenarioJsonSchema } from '../scenario/json-schema.js'
 import { resolveScenario } from '../scenario/resolve.js'
 import type { CliContext } from './context.js'
@@ -21,13 +23,12 @@ export async function show(nameOrPath: string, context: CliContext): Promise<voi
   context.stdout.write(describeScenario(await loadScenario(nameOrPath, context.cwd), nameOrPath))
 }
 
-/** `oltp scenarios check`: every file, also after one that is wrong. */
+/** `oltp scenarios check`: every file, scenario or demo, also after one that is wrong. */
 export async function check(files: readonly string[], context: CliContext): Promise<void> {
   for (const file of files) {
     try {
-      const scenario = await loadScenario(file, context.cwd)
-      for (const variant of [null, ...scenario.variants.map(({ name }) => name)])
-        resolveScenario(scenario, { variant, set: {}, overrides: {} })
+      if (await namesDemo(file, context.cwd)) await loadDemo(file, context.cwd)
+      else await checkScenario(file, context.cwd)
       context.stdout.write(`✓ ${file}\n`)
     } catch (error) {
       if (!(error instanceof OltpError)) throw error
@@ -48,6 +49,11 @@ export async function create(name: string, context: CliContext): Promise<void> {
 }
 
 /** `oltp scenarios schema` */
-export async function schema(context: CliContext): Promise<void> {
-  context.stdout.write(scenarioJsonSchema())
+export async function schema(context: CliContext, ofDemos: boolean): Promise<void> {
+  context.stdout.write(ofDemos ? demoJsonSchema() : scenarioJsonSchema())
+}
+
+async function checkScenario(file: string, cwd: string): Promise<void> {
+  const scenario = await loadScenario(file, cwd)
+  for (const variant of [null, ...scenario.variants.map(({ name }) => name)]) resolveScenario(scenario, { variant, set: {}, overrides: {} })
 }

@@ -19,7 +19,7 @@ export function registerScenarios(program: Command, context: CliContext): void {
     .action(async (scenario: string) => (await import('../scenarios.js')).show(scenario, context))
   scenarios
     .command('check')
-    .description('Check scenario files and report everything that is wrong with them')
+    .description('Check scenario and demo files and report everything that is wrong with them')
     .argument('<files...>', 'files, or names from the list')
     .action(async (files: string[]) => (await import('../scenarios.js')).check(files, context))
   scenarios
@@ -30,7 +30,8 @@ export function registerScenarios(program: Command, context: CliContext): void {
   scenarios
     .command('schema')
     .description('Print the JSON Schema of scenario files, for editors')
-    .action(async () => (await import('../scenarios.js')).schema(context))
+    .option('--demo', 'that of demo files')
+    .action(async ({ demo = false }: { demo?: boolean }) => (await import('../scenarios.js')).schema(context, demo))
 
   scenarios.addHelpText(
     'after',

@@ -5,16 +5,37 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { displayWidth } from '#oltp/format.js'
 import { loadScenario } from '#oltp/run/load-scenario.js'
+import { demoJsonSchema } from '#oltp/scenario/demo/json-schema.js'
 import { scenarioJsonSchema } from '#oltp/scenario/json-schema.js'
 import { run } from '../../support/cli-context.js'
 
-const shipped = readdirSync(fileURLToPath(new URL('../../../scenarios', import.meta.url))).map(file => file.replace(/\.yaml$/, ''))
+const shipped = yamlIn('../../../scenarios')
+const demos = yamlIn('../../../scenarios/demos')
+const demo = `version: 1
+name: mine
+kind: anomaly
+title: Mine
+theme: Mine
+summary: One line
+story: Two sentences.
+setup:
+  - CREATE TABLE item (id INT PRIMARY KEY)
+sessions: [A, B]
+schedule:
+  - A: BEGIN
+  - A: COMMIT
+`
 let folder = ''
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'oltp-scenarios-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function yamlIn(place: string): string[] {
+  const files = readdirSync(fileURLToPath(new URL(place, import.meta.url)))
+  return files.flatMap(file => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []))
+}
 
 function widths(text: string): number[] {
   return text.split('\n').map(displayWidth)
@@ -57,6 +78,21 @@ describe('oltp scenarios check', () => {
       stderr: '',
       exitCode: 0,
     })
+  })
+
+  it('says so of demos too, by name and by file', async () => {
+    writeFileSync(join(folder, 'mine.yaml'), demo)
+    const { stdout, exitCode } = await run(['scenarios', 'check', ...demos, 'mine.yaml'], folder)
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe([...demos, 'mine.yaml'].map(name => `✓ ${name}\n`).join(''))
+  })
+
+  it('finds what is wrong with a demo where it is', async () => {
+    writeFileSync(join(folder, 'mine.yaml'), demo.replace('- A: COMMIT', '- C: COMMIT'))
+    const { stdout, stderr, exitCode } = await run(['scenarios', 'check', 'mine.yaml'], folder)
+    expect({ stdout, exitCode }).toEqual({ stdout: '✗ mine.yaml\n', exitCode: 2 })
+    expect(stderr).toContain('--> mine.yaml:13:5')
+    expect(stderr).toMatch(/\n {3}\| {5}\^\n/)
   })
 
   it('goes on after a file that is wrong, and exits 2', async () => {
@@ -120,8 +156,26 @@ describe('oltp scenarios new', () => {
 })
 
 describe('oltp scenarios schema', () => {
+  it('prints that of demos where it is asked for', async () => {
+    expect(await run(['scenarios', 'schema', '--demo'], folder)).toEqual({ stdout: demoJsonSchema(), stderr: '', exitCode: 0 })
+  })
+
   it('prints the schema and nothing else', async () => {
     expect(await run(['scenarios', 'schema'], folder)).toEqual({ stdout: scenarioJsonSchema(), stderr: '', exitCode: 0 })
+  })
+})
+
+describe('a demo where a scenario belongs, and the other way round', () => {
+  it.each([
+    [['bench', './mine.yaml'], 'mine.yaml is a demo, not a scenario', 'oltp demo ./mine.yaml'],
+    [['demo', './load.yaml'], 'load.yaml is a scenario, not a demo', 'oltp bench ./load.yaml'],
+  ])('%j is told so', async (argv, message, hint) => {
+    writeFileSync(join(folder, 'mine.yaml'), demo)
+    writeFileSync(join(folder, 'load.yaml'), 'version: 1\nname: load\ntransactions: { look: { steps: [{ sql: SELECT 1 }] } }\n')
+    const { stdout, stderr, exitCode } = await run(argv, folder)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(hint)
   })
 })
 

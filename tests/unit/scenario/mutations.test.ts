@@ -7,7 +7,8 @@ import { OltpError } from '#oltp/errors.js'
 import { parseScenario } from '#oltp/scenario/parse.js'
 
 const folder = fileURLToPath(new URL('../../../scenarios', import.meta.url))
-const texts = readdirSync(folder).map(file => readFileSync(`${folder}/${file}`, 'utf8'))
+const files = readdirSync(folder).filter(file => file.endsWith('.yaml'))
+const texts = files.map(file => readFileSync(`${folder}/${file}`, 'utf8'))
 const scraps = [
   ':',
   ': ',
