@@ -3,6 +3,7 @@ import type { DemoPlot } from '../scenario/demo/model.js'
 import { freeNames } from '../scenario/expression/check.js'
 import { evaluateExpression } from '../scenario/expression/evaluate.js'
 import { isTrue } from '../scenario/expression/truth.js'
+import { ValueError } from '../scenario/value-error.js'
 import type { Value } from '../scenario/values.js'
 import type { DemoState } from './facts.js'
 
@@ -18,14 +19,25 @@ export interface FinalRows {
 /**
  * Whether the business rule holds; null: the plot has none.
  *
- * @throws OltpError `DEMO_RULE` where it reads a column that the final query does not have, and ValueError
+ * @throws OltpError `DEMO_RULE` where it reads a column that the final query does not have, or compares what cannot be compared
  */
-export function ruleHolds({ rule }: DemoPlot, { sessions }: DemoState, final: FinalRows | null): boolean | null {
+export function ruleHolds(plot: DemoPlot, state: DemoState, final: FinalRows | null): boolean | null {
+  const { rule } = plot
+  const { sessions } = state
   if (rule === null) return null
   const names = ruleNames(sessions, final)
   const missing = [...freeNames(rule.holds)].filter(name => !name.includes('.') && !names.has(name))
   if (missing.length > 0) throw noColumn(missing, final?.columns ?? [])
-  return isTrue(evaluateExpression(rule.holds, names, {}))
+  try {
+    // What a session never came to read is null.
+    return isTrue(evaluateExpression(rule.holds, new Map(ruleEvidence(plot, state, final)), {}))
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    throw new OltpError('DEMO_RULE', exitCodes.usage, `the rule cannot be computed: ${error.message}: «${rule.holds.source}»`, {
+      hint: 'correct `rule` or `final`',
+      cause: error,
+    })
+  }
 }
 
 /** What a rule reads, and its values here. */
