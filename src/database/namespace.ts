@@ -129,6 +129,22 @@ export async function dropNamespace(hold: NamespaceHold, plan: readonly Namespac
   }
 }
 
+/**
+ * Drops some of our objects.
+ *
+ * @throws OltpError `NAMESPACE_DEPENDENTS`, `NAMESPACE_DROP_FAILED`
+ */
+export async function dropObjects({ database, session, namespace }: NamespaceHold, objects: readonly NamespaceObject[]): Promise<void> {
+  if (objects.length === 0) return
+  try {
+    await database.namespaces.dropObjects(session, namespace, objects)
+  } catch (error) {
+    if (error instanceof DependentsRemain) throw hasDependents(namespace, error.message, error)
+    const hint = 'do what the server asks for, then run the same again'
+    throw explain(error, { code: 'NAMESPACE_DROP_FAILED', what: `what is in namespace «${namespace}» cannot be dropped`, hint })
+  }
+}
+
 /** The objects that our migrations and seeds made, oldest first. */
 export async function manifest(hold: NamespaceHold): Promise<readonly (NamespaceObject & { readonly set: string })[]> {
   // A drop that was cut off may have taken the list away already.

@@ -38,6 +38,8 @@ export interface NamespaceOperations {
    * @throws DependentsRemain
    */
   drop(session: Session, namespace: string, objects: readonly NamespaceObject[]): Promise<void>
+  /** Drops these, whichever way they depend on each other, and never what depends on them. @throws DependentsRemain */
+  dropObjects(session: Session, namespace: string, objects: readonly NamespaceObject[]): Promise<void>
   empty(session: Session, namespace: string, tables: readonly string[]): Promise<void>
   /** Held until `unlock` or the end of the session. */
   tryLock(session: Session, namespace: string): Promise<boolean>

@@ -1,13 +1,15 @@
 import { DatabaseError, type ServerInfo, type Session, type SessionOptions, type Target } from '../database/contract.js'
 import type { Dialogue } from '../database/dialogue.js'
 import { explain } from '../database/explain.js'
-import { type NamespaceClaim, planDrop, recordObjects, sameObject } from '../database/namespace.js'
+import { dropObjects, manifest, type NamespaceClaim, noteObject, planDrop, recordObjects, sameObject } from '../database/namespace.js'
 import type { NamespaceObject } from '../database/operations.js'
 import type { WaitWatch } from '../database/waits.js'
+import { exitCodes, OltpError } from '../errors.js'
 import type { DemoPlot } from '../scenario/demo/model.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
 import type { Value } from '../scenario/values.js'
+import { objectsMadeBy } from './made-objects.js'
 
 /** Where demos are played: a namespace of ours, the session that holds it, and one that looks at locks. */
 export class Stage {
@@ -20,6 +22,8 @@ export class Stage {
   private readonly observer: Session
   /** What was there already: never ours to drop. */
   private readonly foreign: readonly NamespaceObject[]
+  /** What is written down as ours. */
+  private known: readonly NamespaceObject[] = []
   private recorded = ''
 
   private constructor(target: Target, claim: NamespaceClaim, server: ServerInfo, observer: Session, foreign: readonly NamespaceObject[]) {
@@ -31,19 +35,26 @@ export class Stage {
     this.watch = claim.database.watchWaits(observer, server)
   }
 
-  /** @throws OltpError `NAMESPACE_FOREIGN_OBJECTS` where the namespace holds what we did not make, and as `Database.connect` does */
+  /**
+   * @throws OltpError `NAMESPACE_FOREIGN_OBJECTS`, `NAMESPACE_IN_USE` where the namespace holds what no demo made, `WAITS_FORBIDDEN` where
+   * the role may not see who waits; and as `Database.connect` does
+   */
   static async open(target: Target, claim: NamespaceClaim, server: ServerInfo): Promise<Stage> {
     const { database, session, namespace } = claim
     const ours = await planDrop(claim)
+    const others = (await manifest(claim)).filter(made => made.set !== set && ours.some(own => sameObject(own, made)))
+    if (others.length > 0) throw inUse(namespace, others)
     const all = await database.namespaces.objects(session, namespace)
     const observer = await database.connect(target, { ...plainSession, namespace })
-    return new Stage(
-      target,
-      claim,
-      server,
-      observer,
-      all.filter(object => !ours.some(own => sameObject(own, object))),
-    )
+    const foreign = all.filter(object => !ours.some(own => sameObject(own, object)))
+    const stage = new Stage(target, claim, server, observer, foreign)
+    try {
+      await stage.watch.waits([observer.id])
+      return stage
+    } catch (error) {
+      await observer.end()
+      throw error
+    }
   }
 
   get dialect(): Dialect {
@@ -61,11 +72,11 @@ export class Stage {
     this.unpinned.clear()
     try {
       await this.clear()
-      for (const sql of plot.setup) {
-        const text = textFor(sql, this.dialect)
-        if (text !== null) await session.query(text)
-      }
+      const texts = plot.setup.flatMap(sql => textFor(sql, this.dialect) ?? [])
+      await this.note(texts)
+      for (const text of texts) await session.query(text)
       await this.record()
+      await this.note(plot.schedule.flatMap(step => (step.kind === 'wait' ? [] : (textFor(step.sql, this.dialect) ?? []))))
     } catch (error) {
       const hint = 'correct the `setup` of the demo'
       throw explain(error, { code: 'DEMO_SETUP_FAILED', what: 'the tables of the demo cannot be made', hint })
@@ -125,31 +136,39 @@ export class Stage {
   }
 
   private async clear(): Promise<void> {
-    const { session, database } = this.claim
-    const tables = (await this.objects()).filter(({ kind }) => kind === 'table')
-    // A table that others refer to goes after them.
-    for (let left = tables; left.length > 0; ) {
-      const refused: NamespaceObject[] = []
-      let reason: unknown
-      for (const table of left) {
-        await session.query(`DROP TABLE ${database.quoteName(table.name)}`).catch(error => {
-          refused.push(table)
-          reason = error
-        })
-      }
-      if (refused.length === left.length) throw reason
-      left = refused
-    }
+    // A trigger goes with its table.
+    const objects = (await this.objects()).filter(({ kind }) => kind !== 'trigger')
+    await dropObjects(this.claim, objects.toReversed())
   }
 
-  /** So that `oltp clean` knows that all this is ours, should we never come to tidy up. */
+  /** Beforehand what will be made: `oltp clean` is to know that it is ours, wherever we are cut off. */
+  private async note(statements: readonly string[]): Promise<void> {
+    const made = objectsMadeBy(statements, this.dialect)
+    if (made.length === 0 || made.every(object => this.known.some(other => sameObject(other, object)))) return
+    const known = await manifest(this.claim)
+    for (const object of made) if (!known.some(other => sameObject(other, object))) await noteObject(this.claim, object, set)
+    this.known = [...known, ...made]
+  }
+
+  /** Afterwards what was made. */
   private async record(): Promise<void> {
     const now = await this.objects()
     const names = JSON.stringify(now)
     if (names === this.recorded) return
-    await recordObjects(this.claim, this.foreign, 'demo')
+    await recordObjects(this.claim, this.foreign, set)
     this.recorded = names
+    this.known = now
   }
+}
+
+/** Under which our objects are written down, where migrations have the name of their set. */
+const set = 'demo'
+
+function inUse(namespace: string, others: readonly NamespaceObject[]): OltpError {
+  const list = others.map(({ kind, name }) => `${kind} ${name}`).join(', ')
+  return new OltpError('NAMESPACE_IN_USE', exitCodes.refused, `namespace «${namespace}» holds the data of a scenario: ${list}`, {
+    hint: 'play in another one with --namespace NAME, or remove that data with `oltp clean`',
+  })
 }
 
 const plainSession: SessionOptions = { namespace: null, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false }

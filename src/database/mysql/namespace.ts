@@ -56,14 +56,7 @@ export const namespaces: NamespaceOperations = {
   },
 
   async drop(session, namespace, objects) {
-    const keys = await session.query(
-      `SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND CONSTRAINT_TYPE = 'FOREIGN KEY'`,
-      [namespace],
-    )
-    for (const [table, key] of keys.rows) {
-      await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP FOREIGN KEY ${quote(String(key))}`)
-    }
-    for (const { kind, name } of objects) await session.query(`DROP ${kind.toUpperCase()} ${qualify(namespace, name)}`)
+    await namespaces.dropObjects(session, namespace, objects)
     for (const { name } of bookkeepingTables.toReversed()) {
       // DROP DATABASE takes everything inside along, so the last look is right before the marker goes.
       if (name === 'oltp_meta') await assertOnlyMarker(session, namespace)
@@ -71,6 +64,18 @@ export const namespaces: NamespaceOperations = {
       await session.query(`DROP TABLE IF EXISTS ${qualify(namespace, name)}`)
     }
     await session.query(`DROP DATABASE ${quote(namespace)}`)
+  },
+
+  async dropObjects(session, namespace, objects) {
+    const keys = await session.query(
+      `SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND CONSTRAINT_TYPE = 'FOREIGN KEY'`,
+      [namespace],
+    )
+    // They may go round in a circle.
+    for (const [table, key] of keys.rows) {
+      await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP FOREIGN KEY ${quote(String(key))}`)
+    }
+    for (const { kind, name } of objects) await session.query(`DROP ${kind.toUpperCase()} ${qualify(namespace, name)}`)
   },
 
   async empty(session, namespace, tables) {

@@ -42,21 +42,12 @@ export const namespaces: NamespaceOperations = {
 
   drop: (session, namespace, objects) =>
     inTransaction(session, async () => {
-      const keys = await session.query(
-        `SELECT c.relname::text, k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $1 AND k.contype = 'f' AND k.conparentid = 0`,
-        [namespace],
-      )
-      for (const [table, key] of keys.rows) {
-        await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP CONSTRAINT ${quote(String(key))} RESTRICT`)
-      }
-      await dropEach(
-        session,
-        objects.map(object => dropStatement(namespace, object)),
-      )
+      await dropTogether(session, namespace, objects)
       for (const { name } of bookkeepingTables) await session.query(`DROP TABLE ${qualify(namespace, name)} RESTRICT`)
       await session.query(`DROP SCHEMA ${quote(namespace)} RESTRICT`).catch(explainDependents)
     }),
+
+  dropObjects: (session, namespace, objects) => inTransaction(session, () => dropTogether(session, namespace, objects)),
 
   async empty(session, namespace, tables) {
     if (tables.length === 0) return
@@ -85,6 +76,22 @@ export const namespaces: NamespaceOperations = {
     const [application, pid, user, address, since] = row
     return `${application || 'a session'}, pid ${pid} of ${user}@${address ?? 'local'} since ${since} UTC`
   },
+}
+
+/** In a transaction; foreign keys first, which may go round in a circle. */
+async function dropTogether(session: Session, namespace: string, objects: readonly NamespaceObject[]): Promise<void> {
+  const keys = await session.query(
+    `SELECT c.relname::text, k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND k.contype = 'f' AND k.conparentid = 0`,
+    [namespace],
+  )
+  for (const [table, key] of keys.rows) {
+    await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP CONSTRAINT ${quote(String(key))} RESTRICT`)
+  }
+  await dropEach(
+    session,
+    objects.map(object => dropStatement(namespace, object)),
+  )
 }
 
 /** What others of ours depend on has its turn again after them. */
