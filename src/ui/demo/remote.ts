@@ -168,7 +168,8 @@ export class Remote {
   }
 
   private async locks(): Promise<void> {
-    this.show({ locks: this.shown.locks === null ? await this.player.locks() : null, page: 'steps' })
+    if (this.shown.page === 'verdict') return this.say('the sessions have ended, and their locks with them')
+    this.show({ locks: this.shown.locks === null ? await this.player.locks() : null })
   }
 
   private async begin(telling: Telling): Promise<void> {

@@ -7,7 +7,7 @@ import { spinner } from '../spinner.js'
 import { tableLines } from './answer-table.js'
 import { banner } from './banner.js'
 import type { DemoView, Verdict } from './model.js'
-import { outcomeLooks, outcomeWords } from './outcome.js'
+import { meaningOf, outcomeLooks, outcomeWords } from './outcome.js'
 import { variantsThere } from './tellings.js'
 
 const gap = 3
@@ -38,10 +38,10 @@ export function verdictPanel(view: DemoView, width: number, rows: number): Line[
 }
 
 function bigWords(result: DemoResult, width: number, tall: boolean): Line[] {
-  const { mark, style, meaning } = outcomeLooks[result.outcome]
+  const { mark, style } = outcomeLooks[result.outcome]
   const words = result.outcome === 'error' ? `error ${result.codes[0] ?? ''}` : result.outcome
   const letters = tall ? banner(words, width - 8) : null
-  const said = span(meaning, 'dim')
+  const said = span(meaningOf(result), 'dim')
   if (letters === null) return [[], line(span(`  ${mark}  ${words.toUpperCase()}   `, style), said), []]
   return [[], ...letters.map((row, at) => line(span(`  ${at === 2 ? mark : ' '}  ${row}`, style))), [], line(span('   '), said), []]
 }
@@ -51,6 +51,11 @@ function whyLines(result: DemoResult, width: number): Line[] {
     ...result.explanation.flatMap(sentence => wrapText(printable(sentence), width - 2).map(text => line(span(` ${text}`)))),
     [],
     ...findingLines(result, width),
+    ...Object.entries(result.unpinned).flatMap(([session, reason]) =>
+      wrapText(printable(`! ${session} could not be kept from losing or made to lose a deadlock: ${reason}`), width - 2).map(text =>
+        line(span(` ${text}`, 'warn')),
+      ),
+    ),
   ]
 }
 
@@ -60,15 +65,16 @@ function findingLines(result: DemoResult, width: number): Line[] {
   const [names, values] = left
   const single = left.length === 2 && names !== undefined && values !== undefined
   const found = [...ruleFinding(result), serialFinding(result)]
-  const row = [...found, ...(single ? [line(span('left: ', 'dim'), ...pairs(result.final))] : [])].flatMap(each => [
-    span(' '),
-    ...each,
-    span('  '),
-  ])
+  const inline = single ? line(span('left: ', 'dim'), ...pairs(result.final)) : null
+  const row = [...found, ...(inline === null ? [] : [inline])].flatMap(each => [span(' '), ...each, span('  ')])
   if (lineWidth(row) <= width && (single || left.length === 0)) return [row]
   return [
     ...found.flatMap(each => wrapLine(each, width - 1).map(part => [span(' '), ...part])),
-    ...(left.length === 0 ? [] : [line(span(' left:', 'dim')), ...left.map(each => [span('  '), ...each])]),
+    ...(inline !== null
+      ? [[span(' '), ...inline]]
+      : left.length === 0
+        ? []
+        : [line(span(' left:', 'dim')), ...left.map(each => [span('  '), ...each])]),
   ]
 }
 
