@@ -12,39 +12,39 @@ import { matrixMarkdown } from '../report/demo/matrix-markdown.js'
 import { matrixTable } from '../report/demo/matrix-table.js'
 import { cellText, gapText } from '../report/demo/matrix-words.js'
 import { checkWritable, writeText } from '../report/json.js'
-import { type Isolation, isolationLevels } from '../scenario/model.js'
+import { readIsolation } from '../scenario/isolation.js'
+import { isolationLevels } from '../scenario/model.js'
+import type { LocalEngine } from '../server/local.js'
+import type { ManyDemosFlags, MatrixFormat } from './commands/demo-matrix-options.js'
 import type { CliContext } from './context.js'
 import { type Places, withStages } from './demo-stages.js'
 import { progressLine } from './progress-line.js'
 import { Stop } from './stop.js'
 
-export const matrixFormats = ['text', 'markdown', 'json', 'html'] as const
-
-export interface MatrixFlags extends Places {
-  /** Empty: all of them. */
-  readonly levels: readonly Isolation[]
-  /** Every demo that ships, not the core alone. */
-  readonly all: boolean
-  /** Null: as the name of the output file says, else text. */
-  readonly format: (typeof matrixFormats)[number] | null
-  readonly output: string | null
-  /** An earlier matrix, in JSON. */
-  readonly diff: string | null
+/** What of the command's flags a matrix is about. */
+export interface MatrixFlags extends Pick<ManyDemosFlags, 'all' | 'engines' | 'levels' | 'format' | 'diff'> {
+  readonly url?: readonly string[]
+  readonly engine?: LocalEngine
+  readonly isolation?: string
+  readonly namespace: string
+  readonly confirm?: readonly string[]
+  readonly json?: boolean
+  readonly output?: string
 }
 
-/** `oltp demo --matrix`: every demo at every level on every server. Several names are those demos alone. */
+/** `oltp demo --matrix`: every demo at every level on every server; the core ones, or those that are named. */
 export async function demoMatrix(names: readonly string[], flags: MatrixFlags, context: CliContext): Promise<ExitCode> {
-  const output = flags.output === null ? null : resolve(context.cwd, flags.output)
+  const output = flags.output === undefined ? null : resolve(context.cwd, flags.output)
   if (output !== null) checkWritable(output)
-  const earlier = flags.diff === null ? null : readMatrix(resolve(context.cwd, flags.diff))
-  const demos = await demosForMatrix(names, flags.all, context.cwd)
-  const isolations = isolationLevels.filter(level => flags.levels.length === 0 || flags.levels.includes(level))
+  const earlier = flags.diff === undefined ? null : readMatrix(resolve(context.cwd, flags.diff))
+  const demos = await demosForMatrix(names, flags.all === true, context.cwd)
+  const wanted = flags.levels ?? (flags.isolation === undefined ? isolationLevels : [readIsolation(flags.isolation)])
   const progress = progressLine(context.stderr)
   const stop = new Stop(context)
   try {
-    const matrix = await withStages(flags, context, stop, stages =>
+    const matrix = await withStages(placesOf(flags), context, stop, stages =>
       playMatrix(stages, demos, {
-        isolations,
+        isolations: isolationLevels.filter(level => wanted.includes(level)),
         signal: stop.control.drain,
         onProgress: ({ done, total, latest }) => progress.show(`${done} of ${total}: ${latestText(latest)}`),
       }),
@@ -60,20 +60,26 @@ export async function demoMatrix(names: readonly string[], flags: MatrixFlags, c
   }
 }
 
+function placesOf({ url = [], engine, engines, namespace, confirm = [] }: MatrixFlags): Places {
+  return { urls: url, engines: engines ?? (engine === undefined || url.length > 0 ? [] : [engine]), namespace, confirm }
+}
+
 function latestText(latest: MatrixCell | MatrixGap): string {
   return `${latest.demo} at ${latest.isolation} on ${latest.server} ${'outcome' in latest ? cellText(latest) : gapText(latest)}`
 }
 
-/** Into the file in its format, and as text for whoever looks on; without a file, in its format. */
+/** The document into the file, or on stdout where there is none; as text for whoever looks on, wherever stdout is not taken. */
 function tell(matrix: Matrix, changes: MatrixChanges | null, output: string | null, flags: MatrixFlags, context: CliContext): void {
-  const format = flags.format ?? formats[extname(output ?? '')] ?? 'text'
+  const format = flags.json ? 'json' : (flags.format ?? formats[extname(output ?? '')] ?? 'text')
+  const { stdout, stderr, env } = context
   if (output !== null) writeText(written(matrix, changes, format, { colour: false, columns: 100 }), output)
-  const { stdout, env } = context
-  const style = { colour: wantsColour(env, stdout.isTTY === true), columns: stdout.columns ?? 80 }
-  stdout.write(written(matrix, changes, output === null ? format : 'text', style))
+  const taken = output === null && format !== 'text'
+  const stream = taken ? stderr : stdout
+  stream.write(written(matrix, changes, 'text', { colour: wantsColour(env, stream.isTTY === true), columns: stream.columns ?? 80 }))
+  if (taken) stdout.write(written(matrix, changes, format, { colour: false, columns: 100 }))
 }
 
-const formats: { readonly [ending: string]: (typeof matrixFormats)[number] } = {
+const formats: { readonly [ending: string]: MatrixFormat } = {
   '.json': 'json',
   '.html': 'html',
   '.htm': 'html',
@@ -83,7 +89,7 @@ const formats: { readonly [ending: string]: (typeof matrixFormats)[number] } = {
 function written(
   matrix: Matrix,
   changes: MatrixChanges | null,
-  format: (typeof matrixFormats)[number],
+  format: MatrixFormat,
   style: { readonly colour: boolean; readonly columns: number },
 ): string {
   const lines = changes === null ? [] : changeLines(changes)

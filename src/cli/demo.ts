@@ -1,4 +1,5 @@
 import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
+import type { Casting } from '../demo/play.js'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import type { Demo } from '../scenario/demo/model.js'
 import { readIsolation } from '../scenario/isolation.js'
@@ -19,12 +20,7 @@ export async function listOfDemos(context: CliContext): Promise<string> {
 
 /** `oltp demo NAME`, once its flags are read: on the screen where there is one. An anomaly that happens is no failure. */
 export async function demo(name: string, flags: DemoFlags, context: CliContext): Promise<ExitCode> {
-  const demo = await loadDemo(name, context.cwd)
-  const casting = {
-    demo,
-    variant: variantOf(demo, flags.variant ?? null),
-    isolation: flags.isolation === undefined ? null : readIsolation(flags.isolation),
-  }
+  const casting = await castingOf(name, flags, context)
   const { stderr, stdin, env } = context
   const asText = flags.plain || flags.json || flags.fixes || flags.output !== undefined || stdin.isTTY !== true
   const stop = new Stop(context)
@@ -36,6 +32,16 @@ export async function demo(name: string, flags: DemoFlags, context: CliContext):
     throw stop.explains(error) ? stoppedEarly(stop.exitCode, error) : error
   } finally {
     stop.release()
+  }
+}
+
+/** Which demo, which telling of it, and at which level. @throws OltpError as `loadDemo` and `readIsolation` do, VARIANT_UNKNOWN */
+export async function castingOf(name: string, flags: DemoFlags, context: CliContext): Promise<Casting> {
+  const demo = await loadDemo(name, context.cwd)
+  return {
+    demo,
+    variant: variantOf(demo, flags.variant ?? null),
+    isolation: flags.isolation === undefined ? null : readIsolation(flags.isolation),
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
-import type { ExitCode } from '../../errors.js'
+import { type ExitCode, exitCodes } from '../../errors.js'
 import type { CliContext } from '../context.js'
 import { addTargetOptions, type TargetOptions } from '../target-options.js'
+import { addManyDemosOptions, checkManyDemos, type ManyDemosFlags, makeRepeatable } from './demo-matrix-options.js'
 
 /** What `oltp demo` was asked for. */
 export interface DemoFlags extends TargetOptions {
@@ -14,6 +15,12 @@ export interface DemoFlags extends TargetOptions {
   readonly output?: string
 }
 
+/** As commander hands them over: servers may be several. */
+interface GivenFlags extends Omit<DemoFlags, 'url' | 'confirm'>, ManyDemosFlags {
+  readonly url?: readonly string[]
+  readonly confirm?: readonly string[]
+}
+
 /** `oltp demo [demo]`: an anomaly, stepped through in real sessions. */
 export function registerDemo(program: Command, context: CliContext): void {
   const command = program
@@ -22,13 +29,15 @@ export function registerDemo(program: Command, context: CliContext): void {
     .description(
       'Play a demo in real sessions side by side: step by step on a terminal, as a transcript elsewhere; without a name, list them',
     )
-    .argument('[demo]', 'a name from the list, or a file')
+    .argument('[demos...]', 'a name from the list, or a file; several with --matrix')
   command
     .optionsGroup('Demo:')
     .addOption(new Option('--variant <name>', 'one of the variants in the file, as a fix').env('OLTP_VARIANT'))
     .addOption(new Option('--isolation <level>', 'the level to play it at (default: as the file says)').env('OLTP_ISOLATION'))
     .option('--fixes', 'off the screen: play each fix as well')
+  addManyDemosOptions(command)
   addTargetOptions(command, 'oltp_demo')
+  makeRepeatable(command, 'url', 'confirm')
   command
     .optionsGroup('Output:')
     .option('--plain', 'a transcript, also on a terminal')
@@ -43,11 +52,26 @@ Examples:
   oltp demo lost-update                           on a terminal: space goes on, ? shows the keys
   oltp demo lost-update --plain --fixes           the story, then each way out
   oltp demo write-skew --isolation serializable --engine mysql
-  oltp demo ./mine.yaml --json > result.json`,
+  oltp demo ./mine.yaml --json > result.json
+  oltp demo --explore lost-update                 every order of its steps: how many go wrong
+  oltp demo --matrix --engines postgres,mysql     what each level really is
+  oltp demo --matrix -o today.html --diff before.json`,
     )
-    .action(async (name: string | undefined, flags: DemoFlags) => {
-      const { demo, listOfDemos } = await import('../demo.js')
-      if (name === undefined) context.stdout.write(await listOfDemos(context))
-      else context.exitCode = (await demo(name, flags, context)) satisfies ExitCode
+    .action(async (names: readonly string[], given: GivenFlags) => {
+      checkManyDemos(command, names)
+      context.exitCode = await run(names, given, context)
     })
+}
+
+async function run(names: readonly string[], given: GivenFlags, context: CliContext): Promise<ExitCode> {
+  if (given.matrix) return (await import('../demo-matrix.js')).demoMatrix(names, given, context)
+  const { url, confirm, ...others } = given
+  // The last one counts, as of every option that is given twice.
+  const flags: DemoFlags = { ...others, url: url?.at(-1), confirm: confirm?.at(-1) }
+  const [name] = names
+  if (given.explore && name !== undefined) return (await import('../demo-explore.js')).demoExplore(name, flags, given.seed, context)
+  const { demo, listOfDemos } = await import('../demo.js')
+  if (name !== undefined) return demo(name, flags, context)
+  context.stdout.write(await listOfDemos(context))
+  return exitCodes.ok
 }
