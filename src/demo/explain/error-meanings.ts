@@ -8,7 +8,7 @@ const again = 'The application begins the transaction again, reads included.'
 
 /** What an error tells the application, by its SQLSTATE (PostgreSQL) or number (MySQL, MariaDB). */
 const meanings: readonly (readonly [codes: readonly string[], meaning: Meaning])[] = [
-  [['40001', '1020'], { why: 'with what it rests on it could no longer be as if it had run alone', advice: again }],
+  [['40001', '1020'], { why: 'what others have committed does not fit its snapshot any more', advice: again }],
   [['40P01', '1213'], { why: 'it was sacrificed to end a deadlock', advice: again }],
   [['55P03', '1205', '3572'], { why: 'the lock was not to be had', advice: 'The application gives up, or tries again later.' }],
   [['57014', '3024', '1969'], { why: 'it took longer than it was given', advice: null }],

@@ -6,12 +6,12 @@ import { shapeOf } from './statement-shape.js'
 
 /** Which error was raised, what it means for the application, and what became of the transaction. */
 export function tellErrors(evidence: Evidence): readonly string[] {
-  const { facts, transactions } = evidence
+  const { facts } = evidence
   const explained = new Set<string>()
   const sentences = facts.flatMap((fact, index) => {
     const { error } = fact
     if (error === null) return []
-    const transaction = transactions.find(one => one.facts.includes(index)) ?? null
+    const transaction = transactionOf(index, evidence)
     const known = explained.has(error.code)
     explained.add(error.code)
     return [tellError(fact, index, known, transaction), ...tellAfterwards(index, transaction, evidence)]
@@ -19,18 +19,27 @@ export function tellErrors(evidence: Evidence): readonly string[] {
   return [...sentences, ...tellRefusedCommits(facts), ...tellRetries(evidence)]
 }
 
+/** Null: it stood by itself. One that failed for what others did is not listed with its transaction, which went on. */
+function transactionOf(index: number, { facts, transactions }: Evidence): DemoTransaction | null {
+  const own = transactions.filter(({ session }) => session === facts[index]?.session)
+  const known = own.find(one => one.facts.includes(index))
+  if (known !== undefined) return known.single ? null : known
+  const longer = own.filter(({ single }) => !single)
+  return longer.findLast(one => (one.facts[0] ?? index) < index) ?? longer[0] ?? null
+}
+
 function tellError({ session, sql, error }: StepFact, index: number, known: boolean, transaction: DemoTransaction | null): string {
   const code = error?.code ?? ''
   const said = `${session}'s ${shapeOf(sql).verb} was refused with ${code} (step ${index + 1})`
   const meaning = known ? null : meaningOf(code)
   if (meaning === null) return `${said}.`
-  const survival = transaction === null || transaction.single ? null : survivalOf(code)
+  const survival = transaction === null ? null : survivalOf(code)
   return [`${said}: ${meaning.why}.`, survival, meaning.advice].filter(sentence => sentence !== null).join(' ')
 }
 
 /** A transaction that was committed without one of its statements. */
 function tellAfterwards(index: number, transaction: DemoTransaction | null, { facts, order }: Evidence): readonly string[] {
-  if (transaction === null || transaction.single || transaction.ended !== 'committed') return []
+  if (transaction?.ended !== 'committed') return []
   const { session } = transaction
   const commit = order.find(at => at > index && facts[at]?.session === session && transactionWord(facts[at]?.sql ?? '') === 'commit')
   if (commit === undefined) return []

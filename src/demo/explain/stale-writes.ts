@@ -10,10 +10,13 @@ export function tellLostUpdate(late: Episode, early: Episode): string | null {
     for (const [column, value] of write.shape.sets) {
       const lost = early.writes.findLast(other => other.shape.assigns.includes(column) && concerns(write.shape, other))
       if (lost === undefined) continue
-      const had = cellOf(read, column) ?? whatItRead(read)
+      const had = cellOf(read, column)
       const there = lost.shape.sets.get(column) ?? null
       const sawIt = read.at > early.end && (there === null || had === there)
       if (sawIt) continue
+      if (had === null) {
+        return `${late.session} changed once more what ${early.session} had committed: it went by what it had read before, ${whatItRead(read)} (step ${read.step}).`
+      }
       const why = read.at < early.end ? `it had read ${had} before ${early.session} committed` : `it was still shown ${had}`
       return `${late.session} overwrote ${there ?? `what ${early.session} had committed`} with ${value}: ${why}.`
     }
