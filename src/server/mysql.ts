@@ -24,18 +24,17 @@ export async function localMysql(wanted: 'mysql' | 'mariadb', env: Environment):
 }
 
 function initialiseMysql(binary: MysqlBinary, dataDirectory: string): Command {
-  return { file: binary.file, args: ['--no-defaults', '--initialize-insecure', `--datadir=${dataDirectory}`, '--secure-file-priv=NULL'] }
+  return { file: binary.file, args: ['--no-defaults', '--initialize-insecure', ...directories(dataDirectory), '--secure-file-priv=NULL'] }
 }
 
 async function initialiseMariadb(binary: MysqlBinary, dataDirectory: string, account: Account | null): Promise<Command> {
   const input = await readSystemTables(binary, account)
-  return { file: binary.file, args: ['--no-defaults', '--bootstrap', `--datadir=${dataDirectory}`], input }
+  return { file: binary.file, args: ['--no-defaults', '--bootstrap', ...directories(dataDirectory)], input }
 }
 
 function start(binary: MysqlBinary, place: ServerPlace, account: Account | null): Command {
   const initFile = writeInitFile(place, account)
   const shared = {
-    datadir: place.dataDirectory,
     'pid-file': join(place.dataDirectory, 'server.pid'),
     'init-file': initFile,
     'bind-address': '127.0.0.1',
@@ -52,7 +51,12 @@ function start(binary: MysqlBinary, place: ServerPlace, account: Account | null)
       ? ['--skip-log-bin', '--mysqlx=0', '--performance-schema=ON', '--loose-innodb-redo-log-capacity=512M', '--secure-file-priv=NULL']
       : ['--skip-log-bin', '--innodb-log-file-size=512M', '--log-warnings=1']
   const settings = Object.entries(shared).map(([name, value]) => `--${name}=${value}`)
-  return { file: binary.file, args: ['--no-defaults', ...settings, '--skip-name-resolve', ...own] }
+  return { file: binary.file, args: ['--no-defaults', ...directories(place.dataDirectory), ...settings, '--skip-name-resolve', ...own] }
+}
+
+/** Each server has its own for what is temporary: one that starts removes what it finds, as if it were left from its own last run. */
+function directories(dataDirectory: string): readonly string[] {
+  return [`--datadir=${dataDirectory}`, `--tmpdir=${dataDirectory}`]
 }
 
 /** A new data directory has a root without a password; this runs before the first connection is accepted. */
