@@ -17,7 +17,8 @@ names: [lost update]
 theme: Updates that vanish
 summary: The second overwrites the first
 story: Ten tickets are left. Two checkouts read 10 and store 9.
-setup: [CREATE TABLE products (id INT PRIMARY KEY, qty INT)]
+setup:
+  - CREATE TABLE products (id INT PRIMARY KEY, qty INT)
 sessions: [A, B]
 schedule:
   - A: BEGIN
@@ -39,6 +40,29 @@ variants:
   other: { title: Told otherwise }
 `,
   'tickets.yaml',
+)
+
+/** Four sessions with long names: more than 80 columns have room for. */
+export const crowd: Demo = parseDemo(
+  `version: 1
+name: crowd
+kind: locking
+title: A crowd
+theme: Queues
+summary: Many wait
+story: Everybody wants the same row.
+unjudged: nobody reads
+setup:
+  - CREATE TABLE t (id INT PRIMARY KEY, n INT)
+sessions: [FIRST, SECOND, THIRD, FOURTH]
+schedule:
+  - FIRST: UPDATE t SET n = 1 WHERE id = 1
+  - SECOND: UPDATE t SET n = 2 WHERE id = 1
+  - THIRD: UPDATE t SET n = 3 WHERE id = 1
+  - FOURTH: UPDATE t SET n = 4 WHERE id = 1
+  - FIRST: COMMIT
+`,
+  'crowd.yaml',
 )
 
 type Told = Partial<Omit<StepFact, 'step' | 'session'>>

@@ -1,0 +1,302 @@
+import { renderToString } from 'ink'
+import { expect, test } from 'vitest'
+import { displayWidth } from '#oltp/format.js'
+import { Dashboard } from '#oltp/ui/Dashboard.js'
+import type { DemoView } from '#oltp/ui/demo/model.js'
+import { drawDemo } from '#oltp/ui/demo/views.js'
+import { lineWidth } from '#oltp/ui/line.js'
+import { bWaits, crowd, finished, resultOf, sceneOf, verdictOf, viewOf, waiting } from '../../../support/demo-scene.js'
+import { textOf } from '../../../support/screens.js'
+
+const locks = [
+  { session: 'A', object: 'products', mode: 'RowExclusiveLock', granted: true },
+  { session: 'B', object: 'transaction 42', mode: 'ShareLock', granted: false },
+]
+const atBeginning = viewOf(sceneOf([]))
+const atWait = viewOf(sceneOf(waiting, bWaits))
+const atEnd = viewOf(sceneOf(finished), { page: 'verdict', verdict: verdictOf(resultOf()) })
+const inCrowd = viewOf(sceneOf([{}, {}, {}, {}], {}, crowd), { demo: crowd })
+const drawn = (view: DemoView, columns: number, rows: number) => textOf(drawDemo(view, columns, rows))
+
+test('80x24: before the first step, the story', () => {
+  expect(drawn(atBeginning, 80, 24)).toMatchInlineSnapshot(`
+    " Two tickets sold  lost update                                  PostgreSQL 18.4
+     tickets                                           read committed   step 0 of 8
+
+     Ten tickets are left. Two checkouts read 10 and store 9.
+
+          A  in transaction                  │   B  in transaction
+    ─────────────────────────────────────────┼─────────────────────────────────────
+      1 ▸ BEGIN                              │
+      2                                      │   BEGIN
+      3   SELECT qty FROM products           │
+            WHERE id = 1                     │
+      4                                      │   SELECT qty FROM products
+                                             │     WHERE id = 1
+      5   UPDATE products SET qty = :qty - 1 │
+            WHERE id = 1                     │
+      6                                      │   UPDATE products SET qty = :qty - 1
+                                             │     WHERE id = 1
+      7   COMMIT                             │
+      8                                      │   COMMIT
+
+    ─ Who waits for whom ───────────────────────────────────────────────────────────
+     nobody waits
+     space step  a play  b back  r restart  i level  f fix  l locks  ? keys  q quit"
+  `)
+})
+
+test('80x24: while one waits', () => {
+  expect(drawn({ ...atWait, locks }, 80, 24)).toMatchInlineSnapshot(`
+    " Two tickets sold  lost update                                  PostgreSQL 18.4
+     tickets                                           read committed   step 6 of 8
+          A  in transaction                  │   B  … waits for A
+    ─────────────────────────────────────────┼──────────────────────────────── ↑ 7
+                                             │     WHERE id = 1
+                                             │   qty
+                                             │    10
+      5 ✓ UPDATE products SET qty = :qty - 1 │
+            WHERE id = 1                     │
+          1 row                              │
+      6                                      │ · UPDATE products SET qty = :qty - 1
+                                             │     WHERE id = 1
+                                             │   waits for A: transactionid
+                                             │   ShareLock
+                                             │   Computed from what B read
+      7 ▸ COMMIT                             │
+      8                                      │   COMMIT
+    ─ Who waits for whom ───────────────────────────────────────────────────────────
+     B ──▶ A  transactionid ShareLock
+    ─ Locks, as PostgreSQL lists them ──────────────────────────────────────────────
+     B  … wants ShareLock         transaction 42
+     A  ✓ holds RowExclusiveLock  products
+     space step  a play  b back  r restart  i level  f fix  l locks  ? keys  q quit"
+  `)
+})
+
+test('80x24: the verdict', () => {
+  expect(drawn(atEnd, 80, 24)).toMatchInlineSnapshot(`
+    " Two tickets sold  lost update                                  PostgreSQL 18.4
+     tickets                                               read committed   verdict
+
+      ✗  HAPPENS   it goes wrong, and nobody is told
+
+     B overwrote 9 with 9: it had read 10 before A committed.
+
+     ✗ rule broken   ✗ not serializable   left: qty 9
+
+    ─ Every level, on PostgreSQL 18.4 ──────────────────────────────────────────────
+       read uncommitted  ✗ happens
+     ▸ read committed    ✗ happens
+       repeatable read   ! error 40001
+       serializable      ! error 40001
+    ─ Ways out, f shows the next ───────────────────────────────────────────────────
+     f Lock the row
+         costs: buyers queue
+       Serializable
+         costs: retries
+
+
+
+     b back  r restart  i level  f fix  v variant  ? keys  q quit"
+  `)
+})
+
+test('120x40: the verdict in big letters, the levels and the ways out beside it', () => {
+  expect(drawn(atEnd, 120, 40)).toMatchInlineSnapshot(`
+    " Two tickets sold  lost update                                                                          PostgreSQL 18.4
+     tickets                                                                                       read committed   verdict
+
+         █  █  ██  ███  ███  ████ █   █  ███
+         █  █ █  █ █  █ █  █ █    ██  █ █
+      ✗  ████ ████ ███  ███  ███  █ █ █  ██
+         █  █ █  █ █    █    █    █  ██    █
+         █  █ █  █ █    █    ████ █   █ ███
+
+       it goes wrong, and nobody is told
+
+     B overwrote 9 with 9: it had read 10 before A committed.    ─ Every level, on PostgreSQL 18.4 ─────────────────────────
+                                                                    read uncommitted  ✗ happens
+     ✗ rule broken   ✗ not serializable   left: qty 9             ▸ read committed    ✗ happens
+                                                                    repeatable read   ! error 40001
+                                                                    serializable      ! error 40001
+                                                                 ─ Ways out, f shows the next ──────────────────────────────
+                                                                  f Lock the row
+                                                                      costs: buyers queue
+                                                                    Serializable
+                                                                      costs: retries
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+     b back  r restart  i level  f fix  v variant  ? keys  q quit"
+  `)
+})
+
+test('80x24: sessions that have no room for columns have lanes', () => {
+  expect(drawn(inCrowd, 80, 24)).toMatchInlineSnapshot(`
+    " A crowd                                                        PostgreSQL 18.4
+     crowd                                             read committed   step 4 of 5
+     FIRST  in transaction   SECOND  in transaction   THIRD  in transaction
+     FOURTH  in transaction
+    ────────────────────────────────────────────────────────────────────────────────
+      1 FIRST  ✓ UPDATE t SET n = 1 WHERE id = 1
+
+      2 SECOND ✓ UPDATE t SET n = 2 WHERE id = 1
+
+      3 THIRD  ✓ UPDATE t SET n = 3 WHERE id = 1
+
+      4 FOURTH ✓ UPDATE t SET n = 4 WHERE id = 1
+
+      5 FIRST  ▸ COMMIT
+
+
+
+
+
+
+    ─ Who waits for whom ───────────────────────────────────────────────────────────
+     nobody waits
+     space step  a play  b back  r restart  i level  l locks  ? keys  q quit"
+  `)
+})
+
+test('large: one statement a clause a line, the latest before it', () => {
+  expect(drawn(viewOf(sceneOf(waiting.slice(0, 4)), { large: true }), 80, 24)).toMatchInlineSnapshot(`
+    " tickets  PostgreSQL 18.4  read committed                           step 4 of 8
+
+     A    ✓ BEGIN
+
+     B    ✓ BEGIN
+
+     A    ✓ SELECT qty FROM products WHERE id = 1
+            qty
+             10
+
+     B    ✓ SELECT qty FROM products WHERE id = 1
+            qty
+             10
+
+       ██    ▸ UPDATE products
+      █  █     SET qty = :qty - 1
+      ████     WHERE id = 1
+      █  █
+      █  █
+
+
+
+     space step  a play  b back  r restart  i level  f fix  l locks  ? keys  q quit"
+  `)
+})
+
+test('the current step is on the screen, whatever its size', () => {
+  for (let taken = 0; taken < 8; taken++) {
+    const view = viewOf(sceneOf(finished.slice(0, taken)))
+    for (const large of [false, true]) {
+      for (const [columns, rows] of sizes) expect(drawn({ ...view, large }, columns, rows)).toContain('▸')
+    }
+  }
+})
+
+test('what is under way, and what is to be said, has its place', () => {
+  const busy = drawn({ ...atWait, busy: 'waiting for the server', notice: 'this is the only server', playing: true }, 80, 24).split('\n')
+  expect(busy[1]).toContain('waiting for the server')
+  expect(busy[1]).toContain('PLAYING')
+  expect(busy.at(-2)).toBe(' this is the only server')
+})
+
+test('the keys say what there is', () => {
+  const keys = (view: DemoView) => drawn(view, 200, 60).split('\n').at(-1)
+  expect(keys(atWait)).not.toContain('engine')
+  expect(keys({ ...atWait, engines: ['postgres', 'mysql'] })).toContain('e engine')
+  expect(keys(viewOf(sceneOf(finished)))).toContain('space verdict')
+  expect(keys(atEnd)).not.toContain('space')
+})
+
+const sizes = [
+  [60, 16],
+  [80, 24],
+  [99, 31],
+  [120, 40],
+  [200, 60],
+] as const
+
+const awkward = viewOf(
+  sceneOf(
+    [
+      {
+        sql: `\x1b[2J\x07SELECT '日本語 ${'long '.repeat(80)}'`,
+        answer: { columns: ['残高'.repeat(9), 'b'], rows: [['日本'.repeat(40), null]], affected: 1, tag: null },
+      },
+      { status: 'failed', error: { code: '40001', message: 'x'.repeat(300), detail: null, hint: null } },
+    ],
+    {},
+  ),
+  { notice: 'word '.repeat(100), locks: new Array(40).fill(locks[0]), demo: { ...atWait.demo, title: '題 '.repeat(60) } },
+)
+
+test('it fits, at every size and on every page, as text and as Ink draws it', () => {
+  const views = [atBeginning, atWait, { ...atWait, locks }, atEnd, inCrowd, awkward, { ...atWait, help: true }]
+  for (const columns of [20, 60, 61, 79, 80, 99, 100, 110, 140, 200]) {
+    for (const rows of [5, 16, 17, 24, 33, 40, 60]) {
+      for (const view of views) {
+        for (const large of [false, true]) {
+          const lines = drawDemo({ ...view, large }, columns, rows)
+          expect(lines).toHaveLength(rows - 1)
+          expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(columns)
+        }
+      }
+    }
+  }
+  for (const [columns, rows] of sizes) {
+    const ink = renderToString(<Dashboard lines={drawDemo(awkward, columns, rows)} ascii={false} onKey={null} />, { columns })
+    expect(ink.split('\n')).toHaveLength(rows - 1)
+    expect(Math.max(...ink.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns)
+    expect(ink).not.toContain('\x07')
+  }
+})
+
+test('without UTF-8 it is ASCII, column for column, and nothing is without a sign of its own', () => {
+  for (const view of [atBeginning, atWait, atEnd, inCrowd, { ...atWait, help: true }]) {
+    const lines = drawDemo(view, 120, 40)
+    const ascii = renderToString(<Dashboard lines={lines} ascii={true} onKey={null} />, { columns: 120 })
+    expect([...ascii].every(character => character === '\n' || (character >= ' ' && character <= '~'))).toBe(true)
+    const unicode = renderToString(<Dashboard lines={lines} ascii={false} onKey={null} />, { columns: 120 })
+    expect(ascii.split('\n').map(displayWidth)).toEqual(unicode.split('\n').map(displayWidth))
+    expect(ascii.replace(/\? keys/, '').replace(/ \? {7}this page/, '')).not.toContain('?')
+  }
+})
+
+test('every state can be told without colour', () => {
+  const marks = drawn(
+    viewOf(
+      sceneOf(
+        [
+          {},
+          { status: 'failed', error: { code: '40001', message: 'no', detail: null, hint: null } },
+          { status: 'skipped', skipped: 'gave up' },
+          { status: 'deferred' },
+          { status: 'waiting', waited: { blockers: ['B'], lock: 'X' } },
+        ],
+        { waits: [{ session: 'A', blockers: ['B'], lock: 'X' }] },
+      ),
+      { overdue: [] },
+    ),
+    120,
+    40,
+  )
+  for (const mark of ['✓ BEGIN', '✗ BEGIN', '– SELECT', '» SELECT', '· UPDATE', '▸ UPDATE']) expect(marks).toContain(mark)
+})
