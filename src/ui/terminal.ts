@@ -55,7 +55,8 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
 
   const redraw = () => {
     const lines = draw()
-    if (ink === null || JSON.stringify(lines) === JSON.stringify(drawn)) return
+    // Drawn once more, an Ink that was unmounted would take the keyboard again.
+    if (restored || ink === null || JSON.stringify(lines) === JSON.stringify(drawn)) return
     drawn = lines
     ink.paint(lines)
   }
