@@ -5,8 +5,15 @@ import type { StepError } from './facts.js'
 
 /** How a statement ended. */
 export type Outcome =
-  | { readonly answer: Answer; readonly error: null; readonly retryable: false; readonly ms: number }
-  | { readonly answer: null; readonly error: StepError; readonly retryable: boolean; readonly ms: number }
+  | { readonly answer: Answer; readonly error: null; readonly retryable: false; readonly byItself: false; readonly ms: number }
+  | {
+      readonly answer: null
+      readonly error: StepError
+      readonly retryable: boolean
+      /** If it waited, no step of another session ended that: a detector or a time-out did. */
+      readonly byItself: boolean
+      readonly ms: number
+    }
 
 /** One session of a demo: its connection, what it knows, and what it is at. */
 export class Actor {
@@ -36,12 +43,13 @@ export class Actor {
     const ms = () => performance.now() - sent
     this.ending = this.dialogue.tell(sql).then(
       answer => {
-        this.ended = { answer, error: null, retryable: false, ms: ms() }
+        this.ended = { answer, error: null, retryable: false, byItself: false, ms: ms() }
       },
       (error: unknown) => {
         if (!(error instanceof DatabaseError)) throw error
         const { code, message, detail, hint, outcome } = error
-        this.ended = { answer: null, error: { code, message, detail, hint }, retryable: retryable.has(outcome), ms: ms() }
+        const kind = { retryable: retryable.has(outcome), byItself: byItself.has(outcome) }
+        this.ended = { answer: null, error: { code, message, detail, hint }, ...kind, ms: ms() }
       },
     )
     // Whoever waits for it hears of it; a demo that is left early waits for nobody.
@@ -51,3 +59,4 @@ export class Actor {
 
 /** To be tried again from BEGIN. */
 const retryable: ReadonlySet<string> = new Set(['serialization', 'deadlock', 'lock_timeout', 'conflict'])
+const byItself: ReadonlySet<string> = new Set(['deadlock', 'lock_timeout', 'statement_timeout'])

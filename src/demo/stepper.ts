@@ -162,17 +162,17 @@ export class Stepper {
     }
     this.lookout.said()
     actor.send(index, fact.sql)
-    await this.settle(actor)
+    await this.settle(actor, null)
   }
 
-  /** Until it is answered, or known to wait. A statement that is neither is only slow. */
-  private async settle(actor: Actor): Promise<void> {
+  /** Until it is answered, or known to wait. A statement that is neither is only slow. @param by as of `drain` */
+  private async settle(actor: Actor, by: number | null): Promise<void> {
     const until = performance.now() + patienceMs
     for (let lookMs = firstLookMs; performance.now() < until; lookMs = nextLookMs) {
       await Promise.race([actor.ending, sleep(lookMs)])
-      if (actor.ended !== null) return this.answered(actor, actor.ended, null)
+      if (actor.ended !== null) return this.answered(actor, actor.ended, by)
       await this.lookout.look()
-      if (actor.ended !== null) return this.answered(actor, actor.ended, null)
+      if (actor.ended !== null) return this.answered(actor, actor.ended, by)
       const wait = this.lookout.waitOf(actor.name)
       if (wait !== null) return this.waiting(actor, wait)
     }
@@ -187,13 +187,9 @@ export class Stepper {
       for (const actor of this.actors.values()) {
         const { pending } = actor
         if (pending !== null) {
-          const fact = this.facts[pending] as Fact
-          if (actor.ended === null && this.lookout.waitOf(actor.name) === null) await this.settle(actor)
+          if (actor.ended === null && this.lookout.waitOf(actor.name) === null) await this.settle(actor, by)
           else if (actor.ended !== null) this.answered(actor, actor.ended, by)
-          if (actor.pending === null) {
-            if (fact.waited !== null) fact.wokenBy ??= by
-            moved = true
-          }
+          moved ||= actor.pending === null
         }
         const next = actor.pending === null ? this.deferredOf(actor).shift() : undefined
         if (next === undefined) continue
@@ -236,7 +232,7 @@ export class Stepper {
     fact.answer = outcome.answer
     fact.error = outcome.error
     fact.ms = outcome.ms
-    if (fact.waited !== null) fact.wokenBy = by
+    if (fact.waited !== null && !outcome.byItself) fact.wokenBy = by
     if (outcome.answer !== null) keep(step, outcome.answer, actor.saved)
     this.settleTransaction(actor, fact, index, outcome)
   }
