@@ -1,4 +1,5 @@
 import type { YamlMap, YamlNode } from '../diagnostics.js'
+import { freeNames } from '../expression/check.js'
 import { parseExpression } from '../expression/parse.js'
 import { type Dialect, type Isolation, isolationLevels, type SessionSettings } from '../model.js'
 import { keysOf } from '../reader.js'
@@ -6,7 +7,7 @@ import type { SectionContext } from '../sections/context.js'
 import { readSession } from '../sections/session.js'
 import { readSql } from '../sections/sql.js'
 import type { DemoPlot, DemoRule } from './model.js'
-import { type Known, readSchedule } from './schedule.js'
+import { isName, type Known, readSchedule } from './schedule.js'
 import { ruleSchema, stepKeys } from './schema.js'
 
 const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
@@ -41,7 +42,7 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
     steps: base.schedule,
     known: knownAfter(base),
   })
-  return {
+  const plot: DemoPlot = {
     setup: read(
       'setup',
       node => context.list(node, '`setup`').map(item => readSql(item, 'a statement of `setup`', context, { names: none })),
@@ -61,7 +62,7 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
     settings: read('session', node => readSession(node, context), base.settings),
     pin: read<{ readonly [session: string]: SessionSettings }>(
       'pin',
-      ofSessions('`pin`', node => readSession(node, context)),
+      ofSessions('`pin`', node => readSession(node, context, 'a `pin`')),
       base.pin,
     ),
     retry: read('retry', node => readRetry(node, sessions, context), base.retry),
@@ -72,12 +73,37 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
     ),
     unjudged: read<string | null>('unjudged', node => context.text(node, '`unjudged`'), base.unjudged),
   }
+  const own = (key: string) => context.get(map, key)
+  if (!own('schedule')) reportStrangers(own('sessions'), plot, context)
+  if (!own('rule')) reportUnsaved(own('schedule') ?? own('sessions'), plot, known, context)
+  return plot
+}
+
+/** The schedule of another telling is kept, though not its sessions. */
+function reportStrangers(at: YamlNode | undefined, { sessions, schedule }: DemoPlot, context: SectionContext): void {
+  const stranger = schedule.find(step => !sessions.includes(step.session))?.session
+  if (at === undefined || stranger === undefined) return
+  context.problem(at, `the schedule has steps of \`${stranger}\`, which is no session here`, {
+    hint: 'give this variant a `schedule` of its own',
+  })
+}
+
+/** The rule of another telling is kept, though not the schedule that it reads from. */
+function reportUnsaved(at: YamlNode | undefined, { rule }: DemoPlot, known: Known, context: SectionContext): void {
+  if (at === undefined || rule === null) return
+  const saved = savedNames(known)
+  const unsaved = [...freeNames(rule.holds)].find(name => name.includes('.') && !saved.has(name))
+  if (unsaved === undefined) return
+  context.problem(at, `the rule reads \`${unsaved}\`, which nothing saves here`, {
+    hint: 'save it, or give this variant a `rule` of its own',
+  })
 }
 
 const none: ReadonlySet<string> = new Set()
 
 function readSessions(node: YamlNode, context: SectionContext): readonly string[] {
-  const named = context.names(node, '`sessions`')
+  const named = context.names(node, '`sessions`').filter(({ name, node: at }) => isName(name, at))
+  if (node.kind === 'list' && node.items.length === 0) context.problem(node, '`sessions` is empty', { hint: 'name them, as in [A, B]' })
   for (const [index, { name, node: at }] of named.entries()) {
     if (named.findIndex(other => other.name === name) !== index)
       context.problem(at, `a second session \`${name}\``, { hint: 'give it a name of its own' })
@@ -115,11 +141,14 @@ function readRule(node: YamlNode, known: Known, context: SectionContext): DemoRu
 
 /** Which columns the final query has is known when it has run; what a session saves is known now. */
 function ruleNames(holds: YamlNode, known: Known): ReadonlySet<string> {
-  const names = new Set(['rows', 'commits'])
-  for (const [session, saved] of known) for (const name of [...saved, 'commits']) names.add(`${session}.${name}`)
+  const names = new Set(['rows', 'commits', ...savedNames(known)])
   if (holds.kind !== 'scalar') return names
   for (const [word] of holds.source.replace(/'[^']*'/g, '').matchAll(/[A-Za-z_][\w.]*/g)) if (!word.includes('.')) names.add(word)
   return names
+}
+
+function savedNames(known: Known): ReadonlySet<string> {
+  return new Set([...known].flatMap(([session, saved]) => [...saved, 'commits'].map(name => `${session}.${name}`)))
 }
 
 function knownAfter({ sessions, schedule }: DemoPlot): Known {

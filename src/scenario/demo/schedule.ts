@@ -15,8 +15,18 @@ export function readSchedule(
   context: SectionContext,
 ): { steps: readonly DemoStep[]; known: Known } {
   const known = new Map(sessions.map(session => [session, new Set<string>()]))
-  const steps = context.list(node, '`schedule`').flatMap(item => readStep(item, known, context) ?? [])
+  const items = context.list(node, '`schedule`')
+  if (node.kind === 'list' && items.length === 0)
+    context.problem(node, '`schedule` is empty', { hint: `add a step, as in \`- ${sessions[0] ?? 'A'}: BEGIN\`` })
+  const steps = items.flatMap(item => readStep(item, known, context) ?? [])
   return { steps, known }
+}
+
+const origin = '`save` it, or `set` it, in an earlier step of the same session'
+
+/** False for what stands for a name that was none, and was reported. */
+export function isName(name: string, node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.source === name
 }
 
 function readStep(node: YamlNode, known: Map<string, Set<string>>, context: SectionContext): DemoStep | null {
@@ -54,8 +64,8 @@ function readStatement(map: YamlMap, { key: session, value }: YamlEntry, names: 
   const [condition, set, save, saveCount, onError, note] = ['if', 'set', 'save', 'save_count', 'on_error', 'note'].map(get)
   const when = condition ? context.expression(condition, '`if`', scope) : null
   const bindings = set ? context.bindings(set, '`set`', scope, name => names.add(name)) : []
-  const sql = readSql(value, `the statement of ${session}`, context, { names, use: () => {}, control: true })
-  const saved = save ? context.names(save, '`save`').map(({ name }) => name) : []
+  const sql = readSql(value, `the statement of ${session}`, context, { names, use: () => {}, control: true, origin })
+  const saved = save ? context.names(save, '`save`').flatMap(({ name, node }) => (isName(name, node) ? [name] : [])) : []
   const counted = saveCount ? context.identifier(saveCount, '`save_count`') : null
   for (const name of counted === null ? saved : [...saved, counted]) names.add(name)
   return {

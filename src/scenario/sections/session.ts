@@ -5,9 +5,9 @@ import { describe } from '../reader.js'
 const dialects = ['postgres', 'mysql', 'mariadb'] as const
 
 /** `session:`: settings for all engines, and those of one engine under its name; `mariadb` has those of `mysql` unless it has its own. */
-export function readSession(node: YamlNode, reader: Reader): SessionSettings {
+export function readSession(node: YamlNode, reader: Reader, what = '`session`'): SessionSettings {
   if (node.kind !== 'map') {
-    reader.problem(node, `\`session\` must be a map of settings, found ${describe(node)}`, { hint: 'as in { lock_timeout: 5s }' })
+    reader.problem(node, `${what} must be a map of settings, found ${describe(node)}`, { hint: 'as in { lock_timeout: 5s }' })
     return {}
   }
   const isDialect = (entry: YamlEntry) => dialects.some(dialect => dialect === entry.key)

@@ -12,6 +12,8 @@ export interface SqlScope {
   readonly use?: (name: string) => void
   /** Where the text runs; everywhere unless given. */
   readonly engines?: readonly Dialect[] | null
+  /** Where a name gets its value, for a hint; in a transaction unless given. */
+  readonly origin?: string
   /** BEGIN, COMMIT and SAVEPOINT may stand here; elsewhere they are not for a step. */
   readonly control?: boolean
 }
@@ -61,5 +63,5 @@ function hintFor(name: string, context: SectionContext, scope: SqlScope): string
   }
   const near = nearest(name, scope.names)
   if (near !== null) return `did you mean \`${near}\`?`
-  return scope.use ? 'draw it in `let`, or `save` it before' : 'this statement takes no values: write it out'
+  return scope.use ? (scope.origin ?? 'draw it in `let`, or `save` it before') : 'this statement takes no values: write it out'
 }
