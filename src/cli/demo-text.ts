@@ -15,7 +15,7 @@ export function listDemos(demos: readonly Demo[], columns: number): string {
     ]),
     runningOrder(demos, width),
     [
-      'oltp demo NAME                    play it, step by step where there is a terminal',
+      'oltp demo NAME                    play it; on a terminal step by step',
       'oltp demo NAME --plain --fixes    the story, then every way out',
     ],
   ]
