@@ -7,9 +7,12 @@ import { oltp } from '../support/oltp.js'
 /** Packages that take their time to load. */
 const heavy = ['ink', 'react', 'pg', 'mysql2', 'zod', 'yaml', 'hdr-histogram-js', 'umzug', 'execa', 'cli-table3']
 
-test.each([['--help'], ['bench', '--help'], ['demo', '--help'], ['--version']])('oltp %s %s loads nothing that it does not need', async (...args) => {
-  expect(await packagesLoadedBy(args)).toEqual([])
-})
+test.each([['--help'], ['bench', '--help'], ['demo', '--help'], ['--version']])(
+  'oltp %s %s loads nothing that it does not need',
+  async (...args) => {
+    expect(await packagesLoadedBy(args)).toEqual([])
+  },
+)
 
 test('what a command does need is seen to be loaded', async () => {
   expect(await packagesLoadedBy(['scenarios', 'check', 'transfers'])).toEqual(expect.arrayContaining(['yaml', 'zod']))

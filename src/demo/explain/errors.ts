@@ -33,7 +33,8 @@ function tellError({ session, sql, error }: StepFact, index: number, known: bool
   const said = `${session}'s ${shapeOf(sql).verb} was refused with ${code} (step ${index + 1})`
   const meaning = known ? null : meaningOf(code)
   if (meaning === null) return `${said}.`
-  const survival = transaction === null ? null : survivalOf(code)
+  const survival =
+    transaction === null ? null : transactionWord(sql) === 'commit' ? 'Nothing of its transaction was kept.' : survivalOf(code)
   return [`${said}: ${meaning.why}.`, survival, meaning.advice].filter(sentence => sentence !== null).join(' ')
 }
 
