@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { type StatementEnd, TransactionLog } from '#oltp/demo/transaction-log.js'
+
+/** Statements of session A, by their number; in a transaction and fine unless it is said. */
+function logOf(...ends: readonly Partial<StatementEnd>[]) {
+  const log = new TransactionLog()
+  const ended = ends.map((end, fact) => log.note({ ...plain, fact, ...end })?.ended ?? null)
+  return { log, ended, transactions: log.transactions.map(({ facts, single, ended: how }) => [facts, single ? 'single' : 'begun', how]) }
+}
+
+const plain: StatementEnd = {
+  ...{ session: 'A', fact: 0, word: null, failed: false, disturbed: false },
+  ...{ undoes: true, refused: false, beginsAnew: false, inTransaction: true },
+}
+const begin: Partial<StatementEnd> = { word: 'begin' }
+const commit: Partial<StatementEnd> = { word: 'commit', inTransaction: false }
+const rollback: Partial<StatementEnd> = { word: 'rollback', inTransaction: false }
+const outside: Partial<StatementEnd> = { inTransaction: false }
+
+describe('what belonged to a transaction, and what became of it', () => {
+  it.each<[string, readonly Partial<StatementEnd>[], readonly unknown[]]>([
+    ['committed', [begin, {}, {}, commit], [[[1, 2], 'begun', 'committed']]],
+    ['rolled back', [begin, {}, rollback], [[[1], 'begun', 'rolled back']]],
+    ['not over', [begin, {}], [[[1], 'begun', 'open']]],
+    ['empty', [begin, commit], [[[], 'begun', 'committed']]],
+    [
+      'one after the other',
+      [begin, {}, commit, begin, {}, rollback],
+      [
+        [[1], 'begun', 'committed'],
+        [[4], 'begun', 'rolled back'],
+      ],
+    ],
+    ['a COMMIT that fails', [begin, {}, { ...commit, failed: true }], [[[1], 'begun', 'rolled back']]],
+    ['a COMMIT that answers ROLLBACK', [begin, {}, { ...commit, refused: true }], [[[1], 'begun', 'rolled back']]],
+    ['a COMMIT that fails and ends nothing', [begin, {}, { word: 'commit', failed: true }, commit], [[[1, 2], 'begun', 'committed']]],
+    [
+      'statements outside',
+      [outside, { ...outside, failed: true }],
+      [
+        [[0], 'single', 'committed'],
+        [[1], 'single', 'rolled back'],
+      ],
+    ],
+    ['COMMIT and ROLLBACK outside', [commit, rollback], []],
+    ['a failed BEGIN', [{ word: 'begin', failed: true, inTransaction: false }], []],
+    ['an error that ends nothing', [begin, { failed: true }, commit], [[[1], 'begun', 'committed']]],
+    ['a deadlock that ends all', [begin, {}, { failed: true, inTransaction: false }], [[[1, 2], 'begun', 'rolled back']]],
+    [
+      'what follows a deadlock',
+      [begin, { failed: true, inTransaction: false }, outside],
+      [
+        [[1], 'begun', 'rolled back'],
+        [[2], 'single', 'committed'],
+      ],
+    ],
+    ['DDL that commits', [begin, {}, { undoes: false, inTransaction: false }], [[[1, 2], 'begun', 'committed']]],
+    [
+      'DDL that commits and then fails',
+      [begin, {}, { undoes: false, failed: true, inTransaction: false }],
+      [[[1, 2], 'begun', 'committed']],
+    ],
+    ['a time-out that is gone on from', [begin, { failed: true, disturbed: true }, {}, commit], [[[2], 'begun', 'committed']]],
+    ['BEGIN in a transaction, on PostgreSQL', [begin, {}, begin, {}, commit], [[[1, 3], 'begun', 'committed']]],
+    [
+      'BEGIN in a transaction, on MySQL',
+      [begin, {}, { ...begin, beginsAnew: true }, {}, rollback],
+      [
+        [[1], 'begun', 'committed'],
+        [[3], 'begun', 'rolled back'],
+      ],
+    ],
+    [
+      'COMMIT AND CHAIN',
+      [begin, {}, { word: 'commit' }, {}, rollback],
+      [
+        [[1], 'begun', 'committed'],
+        [[3], 'begun', 'rolled back'],
+      ],
+    ],
+    ['without autocommit', [{}, {}, commit], [[[0, 1], 'begun', 'committed']]],
+  ])('%s', (_, ends, expected) => {
+    expect(logOf(...ends).transactions).toEqual(expected)
+  })
+
+  it('tells what has just ended', () => {
+    expect(logOf(begin, {}, commit, outside, rollback).ended).toEqual([null, null, 'committed', 'committed', null])
+  })
+
+  it('keeps sessions apart, in the order of their beginnings', () => {
+    const { log } = logOf(begin, { ...begin, session: 'B' }, {}, { session: 'B' }, { ...commit, session: 'B' }, commit)
+    expect(log.transactions).toMatchObject([
+      { session: 'A', facts: [2] },
+      { session: 'B', facts: [3] },
+    ])
+    expect([log.isOpen('A'), log.isOpen('B')]).toEqual([false, false])
+  })
+
+  it('has a place for what a condition kept from being sent', () => {
+    const { log } = logOf(begin)
+    expect(log.isOpen('A')).toBe(true)
+    log.noteUnsent('A', 1, null)
+    log.noteUnsent('B', 2, null)
+    log.noteUnsent('B', 3, 'commit')
+    expect(log.transactions).toEqual([
+      { session: 'A', facts: [1], single: false, ended: 'open' },
+      { session: 'B', facts: [2], single: true, ended: 'committed' },
+    ])
+  })
+})
