@@ -21,7 +21,7 @@ function columnEach(result: DemoResult, sessions: readonly string[], room: numbe
   return [
     row(
       '',
-      sessions.map(session => paint.strong(fitTo(printable(session), room))),
+      sessions.map(session => fitTo(printable(session), room).replace(/\S+/, paint.strong)),
     ),
     row(
       '',
