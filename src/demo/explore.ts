@@ -1,4 +1,3 @@
-import { OltpError } from '../errors.js'
 import { createRandom } from '../scenario/random.js'
 import type { Exploration, ExploredRun, ExploredSchedule, NearestRight, SwappedStatement } from './exploration.js'
 import {
@@ -16,6 +15,7 @@ import {
 import { type Casting, play, plotOf } from './play.js'
 import type { DemoResult } from './result.js'
 import type { Stage } from './stage.js'
+import { whyUnplayable } from './unplayable.js'
 
 export interface ExploreOptions {
   /** More orders than this are not all played: as many are drawn from them. */
@@ -30,7 +30,7 @@ export interface ExploreOptions {
 /**
  * Plays a demo in every order of its sessions' steps that keeps each session's own, and says how many go wrong.
  *
- * @throws DatabaseError when the server goes away. An order that cannot be played is a failure, with its reason
+ * @throws OltpError or DatabaseError when the server goes away. An order that cannot be played is a failure, with its reason
  */
 export async function explore(stage: Stage, casting: Casting, options: ExploreOptions): Promise<Exploration> {
   const plot = plotOf(casting)
@@ -45,8 +45,9 @@ export async function explore(stage: Stage, casting: Casting, options: ExploreOp
       return { order, result: await playOrder(stage, casting, units, order, options.signal) }
     } catch (error) {
       if (options.signal?.aborted) return null
-      if (!(error instanceof OltpError)) throw error
-      failures.push({ order, reason: error.message })
+      const reason = whyUnplayable(error)
+      if (reason === null) throw error
+      failures.push({ order, reason })
       return null
     }
   }

@@ -1,4 +1,3 @@
-import { OltpError } from '../errors.js'
 import type { Demo } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
 import { runsOn } from '../scenario/runs-on.js'
@@ -7,6 +6,7 @@ import type { Matrix, MatrixCell, MatrixDemo, MatrixGap, MatrixLevel, MatrixServ
 import type { judge } from './oracle.js'
 import { play } from './play.js'
 import type { Stage } from './stage.js'
+import { whyUnplayable } from './unplayable.js'
 
 export interface MatrixOptions {
   readonly isolations: readonly Isolation[]
@@ -29,7 +29,7 @@ export interface MatrixProgress {
  * of its own server, however slowly that answers.
  *
  * @param stages one per server; two on one server would wait for each other's locks on the catalogue
- * @throws DatabaseError when a server goes away. A demo that cannot be played is a gap, with its reason
+ * @throws OltpError or DatabaseError when a server goes away. A demo that cannot be played is a gap, with its reason
  */
 export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[], options: MatrixOptions): Promise<Matrix> {
   const servers = describeServers(stages)
@@ -85,8 +85,9 @@ async function playOne(
     return { server, ...(await play(stage, { demo, variant: null, isolation }, judge, signal)) }
   } catch (error) {
     if (signal?.aborted) return null
-    if (error instanceof OltpError) return gap([error.message, error.hint].filter(Boolean).join(': '), true)
-    throw error
+    const reason = whyUnplayable(error)
+    if (reason === null) throw error
+    return gap(reason, true)
   }
 }
 
