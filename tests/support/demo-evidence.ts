@@ -4,7 +4,7 @@ import { transactionWord } from '#oltp/scenario/demo/words.js'
 import type { Value } from '#oltp/scenario/values.js'
 
 /** What came of a statement, as far as it is not the usual: answered at once, one row changed. */
-export interface Told {
+interface Told {
   /** A row of one column or more. */
   readonly rows?: readonly (readonly Value[])[]
   readonly columns?: readonly string[]
