@@ -27,7 +27,7 @@ export async function demo(name: string, flags: DemoFlags, context: CliContext):
   try {
     if (asText || !canShowScreen(stderr, env)) await playAsTranscript(casting, name, flags, context, stop)
     else await showOnScreen(casting, flags, context, stderr, stop)
-    return exitCodes.ok
+    return stop.requested ? stop.exitCode : exitCodes.ok
   } catch (error) {
     throw stop.explains(error) ? stoppedEarly(stop.exitCode, error) : error
   } finally {
