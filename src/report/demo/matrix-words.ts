@@ -1,6 +1,7 @@
 import type { CellChange } from '../../demo/matrix-changes.js'
 import type { Matrix, MatrixCell, MatrixDemo, MatrixGap, MatrixLevel } from '../../demo/matrix-model.js'
 import type { DemoOutcome } from '../../demo/verdict.js'
+import { printable } from '../../format.js'
 import type { Isolation } from '../../scenario/model.js'
 
 /** A sign beside every word: colours alone reach nobody at the back of a room. */
@@ -9,7 +10,7 @@ export const marks: { readonly [outcome in DemoOutcome]: string } = { happens: '
 /** As in `✗ happens` or `! 40001`; more than one different code is `! 40001 +1`. */
 export function cellText({ outcome, codes }: Pick<MatrixCell, 'outcome' | 'codes'>): string {
   const [first, ...others] = new Set(codes)
-  const said = outcome === 'error' ? `${first}${others.length > 0 ? ` +${others.length}` : ''}` : outcome
+  const said = outcome === 'error' ? printable(`${first}${others.length > 0 ? ` +${others.length}` : ''}`) : outcome
   return `${marks[outcome]} ${said}`
 }
 
