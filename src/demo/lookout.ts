@@ -37,11 +37,17 @@ export class Lookout {
     }
     const names = new Map(this.actors.map(({ name, dialogue }) => [dialogue.id, name]))
     // All are named: where the server does not say whom somebody waits for, it is one of them.
-    const seen = await this.stage.watch.waits([...names.keys()])
-    this.waits = seen.flatMap(({ waiting, blockers, lock }) => {
-      const session = names.get(waiting)
-      return session === undefined ? [] : [{ session, lock, blockers: blockers.flatMap(id => names.get(id) ?? []) }]
-    })
+    const ids = [...names.keys()]
+    const seen = await this.stage.watch.waits(ids)
+    // Servers name them in any order.
+    const inOrder = (one: number, other: number) => ids.indexOf(one) - ids.indexOf(other)
+    this.waits = seen
+      .toSorted((one, other) => inOrder(one.waiting, other.waiting))
+      .flatMap(({ waiting, blockers, lock }) => {
+        const session = names.get(waiting)
+        const whom = blockers.toSorted(inOrder).flatMap(id => names.get(id) ?? [])
+        return session === undefined ? [] : [{ session, lock, blockers: whom }]
+      })
   }
 
   /** Unless nothing was said since the last look. */

@@ -109,10 +109,14 @@ function plainText(lines: readonly Line[], ascii: boolean): string {
   return ascii ? text.split('\r\n').map(asciiOnly).join('\r\n') : text
 }
 
-/** Ink takes up to a second of CPU to load, so only those who draw pay for it. Its colours are decided once, at import, and by FORCE_COLOR alone. */
+/**
+ * Ink takes up to a second of CPU to load, so only those who draw pay for it. At import, once, it decides by the environment whether it has
+ * colours and whether anybody looks: both are decided already, and an empty CI, which means nothing to us, would leave its screen empty.
+ */
 async function loadInk(colour: boolean) {
-  const before = process.env.FORCE_COLOR
-  process.env.FORCE_COLOR = colour ? '1' : '0'
+  const decided = { FORCE_COLOR: colour ? '1' : '0', CI: 'false', CONTINUOUS_INTEGRATION: 'false' }
+  const before = Object.keys(decided).map(name => [name, process.env[name]] as const)
+  Object.assign(process.env, decided)
   try {
     const [{ render }, { createElement }, { Dashboard }] = await Promise.all([import('ink'), import('react'), import('./Dashboard.js')])
     return (
@@ -128,8 +132,10 @@ async function loadInk(colour: boolean) {
       return { paint: lines => rerender(element(lines)), unmount: () => unmount() }
     }
   } finally {
-    if (before === undefined) delete process.env.FORCE_COLOR
-    else process.env.FORCE_COLOR = before
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
   }
 }
 

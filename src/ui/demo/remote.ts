@@ -1,5 +1,5 @@
 import { DatabaseError } from '../../database/contract.js'
-import type { DemoPlayer, Telling } from '../../demo/player.js'
+import type { DemoPlayer, Scene, Telling } from '../../demo/player.js'
 import type { DemoResult } from '../../demo/result.js'
 import { OltpError } from '../../errors.js'
 import { type Isolation, isolationLevels } from '../../scenario/model.js'
@@ -31,6 +31,8 @@ export class Remote {
   private readonly queue: Work[] = []
   private readonly levels = new Map<Isolation, DemoResult | string | null>()
   private shown: Pick<DemoView, 'page' | 'help' | 'large' | 'locks' | 'playing' | 'notice' | 'scroll'>
+  /** As the last thing that was done left it: nobody is shown half a step. */
+  private scene: Scene
   private result: DemoResult | null = null
   private busy: { readonly what: string; readonly since: number } | null = null
   private working = false
@@ -40,17 +42,18 @@ export class Remote {
   constructor(player: DemoPlayer, options: RemoteOptions) {
     this.player = player
     this.options = options
+    this.scene = player.scene
     this.shown = { page: 'steps', help: false, large: options.large, locks: null, playing: false, notice: null, scroll: 0 }
   }
 
   get view(): DemoView {
-    const { demo, engines, scene, overdue } = this.player
+    const { demo, engines, overdue } = this.player
     return {
       ...this.shown,
       demo,
       engines,
-      scene,
-      overdue,
+      scene: this.scene,
+      overdue: this.busy === null ? overdue : [],
       verdict: this.result === null ? null : { result: this.result, levels: this.levels },
       busy: this.isLate ? (this.busy?.what ?? null) : null,
       frame: Math.floor(Date.now() / 250),
@@ -115,13 +118,14 @@ export class Remote {
       this.fail(error)
     }
     this.busy = null
+    this.scene = this.player.scene
     if (this.shown.playing) this.timer = setTimeout(() => this.ask('step'), playMs)
     return true
   }
 
   private async step(): Promise<void> {
     if (this.shown.page === 'verdict') this.show({ notice: 'that was the verdict: f shows a way out, i another level, r plays it again' })
-    else if (this.player.scene.state.finished) await this.conclude()
+    else if (this.scene.state.finished) await this.conclude()
     else {
       await this.player.next()
       await this.refreshLocks()
@@ -138,15 +142,15 @@ export class Remote {
   }
 
   private async restart(): Promise<void> {
-    await this.begin(this.player.scene.telling)
+    await this.begin(this.scene.telling)
   }
 
   private async level(): Promise<void> {
-    await this.retell(atNextLevel(this.player.scene))
+    await this.retell(atNextLevel(this.scene))
   }
 
   private async engine(): Promise<void> {
-    const telling = onNextEngine(this.player.scene, this.player.engines)
+    const telling = onNextEngine(this.scene, this.player.engines)
     if (telling === null) return this.say('this is the only server')
     this.levels.clear()
     await this.retell(telling)
@@ -161,7 +165,7 @@ export class Remote {
   }
 
   private async beginVariant(fix: boolean, otherwise: string): Promise<void> {
-    const telling = nextVariant(this.player.demo, this.player.scene, fix)
+    const telling = nextVariant(this.player.demo, this.scene, fix)
     if (telling === null) return this.say(otherwise)
     this.levels.clear()
     await this.begin(telling)
