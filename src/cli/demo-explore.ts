@@ -4,6 +4,7 @@ import { explore } from '../demo/explore.js'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import { wantsColour } from '../format.js'
 import { explorationText } from '../report/demo/explore-text.js'
+import { demoJson } from '../report/demo/json.js'
 import { checkWritable, writeText } from '../report/json.js'
 import type { DemoFlags } from './commands/demo.js'
 import type { CliContext, OutputStream } from './context.js'
@@ -45,7 +46,7 @@ export async function demoExplore(name: string, flags: DemoFlags, seed: number, 
 }
 
 function tell(exploration: Exploration, output: string | null, json: boolean, { stdout, stderr, env }: CliContext): void {
-  const document = `${JSON.stringify(exploration, null, 2)}\n`
+  const document = `${demoJson(exploration)}\n`
   if (output !== null) writeText(document, output)
   const stream: OutputStream = json ? stderr : stdout
   stream.write(explorationText(exploration, { colour: wantsColour(env, stream.isTTY === true), columns: stream.columns ?? 80 }))

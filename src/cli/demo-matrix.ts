@@ -5,6 +5,7 @@ import { demosForMatrix } from '../demo/matrix-demos.js'
 import type { Matrix, MatrixCell, MatrixGap } from '../demo/matrix-model.js'
 import { type ExitCode, exitCodes } from '../errors.js'
 import { wantsColour } from '../format.js'
+import { demoJson } from '../report/demo/json.js'
 import { changeLines } from '../report/demo/matrix-diff.js'
 import { readMatrix } from '../report/demo/matrix-file.js'
 import { matrixHtml } from '../report/demo/matrix-html.js'
@@ -95,7 +96,7 @@ function written(
   const lines = changes === null ? [] : changeLines(changes)
   switch (format) {
     case 'json':
-      return `${JSON.stringify(changes === null ? matrix : { ...matrix, changes }, null, 2)}\n`
+      return `${demoJson(changes === null ? matrix : { ...matrix, changes })}\n`
     case 'html':
       return matrixHtml(matrix, changes)
     case 'markdown':

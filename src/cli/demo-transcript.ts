@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Casting, play } from '../demo/play.js'
 import type { DemoResult } from '../demo/result.js'
 import { wantsColour } from '../format.js'
+import { demoJson } from '../report/demo/json.js'
 import { transcribe } from '../report/demo/transcript.js'
 import { checkWritable, writeText } from '../report/json.js'
 import type { DemoFlags } from './commands/demo.js'
@@ -40,7 +41,7 @@ export async function playAsTranscript(casting: Casting, called: string, flags: 
     return { ...result, fixes }
   })
   if (casting.variant === null && !flags.fixes) stream.write(waysOut(casting.demo, called, style.columns))
-  const text = `${JSON.stringify(document, null, 2)}\n`
+  const text = `${demoJson(document)}\n`
   if (flags.json) context.stdout.write(text)
   if (output !== null) writeText(text, output)
 }
