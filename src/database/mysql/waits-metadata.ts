@@ -8,6 +8,9 @@ interface MetadataLock {
   readonly granted: boolean
 }
 
+/** In place of a session's id: a thread of the server, as the one that purges old row versions, has none. */
+const background = 0
+
 /**
  * Of an object that somebody waits for, all locks. `sys.schema_table_lock_waits` reports too many of them as being in the way, so that who
  * is comes from what excludes what.
@@ -29,11 +32,13 @@ export async function metadataWaits(session: Session, sessions: readonly number[
   })
   return locks
     .filter(({ id, granted }) => !granted && sessions.includes(id))
-    .map(wanted => ({
-      waiting: wanted.id,
-      blockers: [...new Set(locks.filter(other => isInTheWay(other, wanted)).map(({ id }) => id))],
-      lock: `${wanted.mode} on ${wanted.object.split('\n')[0]}`,
-    }))
+    .flatMap(wanted => {
+      const inTheWay = [...new Set(locks.filter(other => isInTheWay(other, wanted)).map(({ id }) => id))]
+      const blockers = inTheWay.filter(id => id !== background)
+      // The server's own work lets go of a table by itself, and soon: whoever is behind nothing else is only slow.
+      if (inTheWay.length > 0 && blockers.length === 0) return []
+      return [{ waiting: wanted.id, blockers, lock: `${wanted.mode} on ${wanted.object.split('\n')[0]}` }]
+    })
 }
 
 /** Somebody who waits for the whole table is in the way of all who come after. */
