@@ -4,7 +4,7 @@ import type { Isolation } from '../../scenario/model.js'
 import { escapeHtml } from './html.js'
 import { changeLines } from './matrix-diff.js'
 import { matrixStyle } from './matrix-style.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelReason, verdictText } from './matrix-words.js'
+import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels, verdictText } from './matrix-words.js'
 import { transcriptHtml } from './transcript-html.js'
 
 /**
@@ -61,7 +61,7 @@ function table(matrix: Matrix): string {
   return `<div class="scroll"><table class="matrix">
 <thead><tr><th rowspan="2" scope="col">demo</th>${heads.join('')}</tr><tr>${levelHeads.join('')}</tr></thead>
 ${body.join('\n')}
-<tfoot><tr><th scope="row">what it really is</th>${actual.join('')}</tr></tfoot>
+${tellsLevels(matrix) ? `<tfoot><tr><th scope="row">what it really is</th>${actual.join('')}</tr></tfoot>` : ''}
 </table></div>`
 }
 
@@ -113,10 +113,11 @@ function anchorOf({ servers, demos, isolation_levels }: Matrix, cell: MatrixCell
   return `cell-${at.join('-')}`
 }
 
-function levels({ levels }: Matrix): string {
+function levels(matrix: Matrix): string {
+  if (!tellsLevels(matrix)) return ''
   return list(
     'What the levels really are',
-    levels.map(level => `${level.server}, ${level.isolation} is ${levelName(level)}: ${levelReason(level)}`),
+    matrix.levels.map(level => `${level.server}, ${levelSentence(level)}`),
   )
 }
 

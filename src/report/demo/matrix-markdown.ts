@@ -1,6 +1,6 @@
 import type { Matrix, MatrixServer } from '../../demo/matrix-model.js'
 import { printable } from '../../format.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelReason } from './matrix-words.js'
+import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels } from './matrix-words.js'
 
 /** The matrix as Markdown: a table per server, and what each level is. */
 export function matrixMarkdown(matrix: Matrix): string {
@@ -36,9 +36,13 @@ function serverSection(matrix: Matrix, { server, default_isolation }: MatrixServ
     line(['demo', ...isolations.map(isolation => (isolation === default_isolation ? `${isolation} (default)` : isolation))]),
     line(['---', ...isolations.map(() => '---')]),
     ...rows,
-    line(['**what it really is**', ...levels.map(level => `**${levelName(level)}**`)]),
-    '',
-    ...levels.map(level => `- ${level.isolation} is ${levelName(level)}: ${levelReason(level)}`),
+    ...(tellsLevels(matrix)
+      ? [
+          line(['**what it really is**', ...levels.map(level => `**${levelName(level)}**`)]),
+          '',
+          ...levels.map(level => `- ${levelSentence(level)}`),
+        ]
+      : []),
   ].join('\n')
 }
 

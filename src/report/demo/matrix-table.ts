@@ -1,7 +1,8 @@
 import type { Matrix, MatrixCell, MatrixGap, MatrixServer } from '../../demo/matrix-model.js'
 import { displayWidth, fitTo, printable, wrapText } from '../../format.js'
+import type { Isolation } from '../../scenario/model.js'
 import { createPaint, type Paint } from '../paint.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelReason } from './matrix-words.js'
+import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels } from './matrix-words.js'
 
 export interface TableStyle {
   readonly colour: boolean
@@ -16,15 +17,14 @@ const cellWidth = 14
 export function matrixTable(matrix: Matrix, { colour, columns }: TableStyle): string {
   const paint = createPaint(colour)
   const nameWidth = Math.max(18, ...matrix.demos.map(({ name }) => displayWidth(name) + 3))
-  const perServer = matrix.isolation_levels.length * cellWidth
-  const beside = Math.max(1, Math.floor((columns - nameWidth) / perServer))
+  const beside = Math.max(1, Math.floor((columns - nameWidth) / serverWidth(matrix)))
   const blocks = Array.from({ length: Math.ceil(matrix.servers.length / beside) }, (_, at) =>
     matrix.servers.slice(at * beside, (at + 1) * beside),
   )
   const sections = [
     ...blocks.map(servers => block(matrix, servers, nameWidth, paint)),
     legendLines(matrix, columns, paint),
-    ...matrix.servers.map(server => findings(matrix, server, columns, paint)),
+    ...(tellsLevels(matrix) ? matrix.servers.map(server => findings(matrix, server, columns, paint)) : []),
     failures(matrix, columns, paint),
   ]
   return `${sections
@@ -33,50 +33,65 @@ export function matrixTable(matrix: Matrix, { colour, columns }: TableStyle): st
     .join('\n\n')}\n`
 }
 
+/** Under its own name, however few levels there are. */
+function serverWidth({ servers, isolation_levels }: Matrix): number {
+  return Math.max(isolation_levels.length * cellWidth, ...servers.map(({ server }) => displayWidth(printable(server)) + 2))
+}
+
+/** A column of the table. */
+interface Slot {
+  readonly server: MatrixServer
+  readonly isolation: Isolation
+  readonly width: number
+}
+
+function slotsOf(matrix: Matrix, servers: readonly MatrixServer[]): readonly Slot[] {
+  const isolations = matrix.isolation_levels
+  const last = serverWidth(matrix) - (isolations.length - 1) * cellWidth
+  return servers.flatMap(server =>
+    isolations.map((isolation, at) => ({ server, isolation, width: at === isolations.length - 1 ? last : cellWidth })),
+  )
+}
+
 function block(matrix: Matrix, servers: readonly MatrixServer[], nameWidth: number, paint: Paint): string[] {
-  const slots = servers.flatMap(server => matrix.isolation_levels.map(isolation => ({ server, isolation })))
-  const titles = servers.map(({ server }) => fitTo(printable(server), matrix.isolation_levels.length * cellWidth)).join('')
+  const slots = slotsOf(matrix, servers)
+  const titles = servers.map(({ server }) => fitTo(printable(server), serverWidth(matrix))).join('')
   const heads = slots.map(({ server, isolation }) => wrapText(server.default_isolation === isolation ? `${isolation} *` : isolation, 12))
-  const row = (name: string, cells: readonly string[]) => name + cells.join('')
   const rows = byTheme(matrix).flatMap(({ theme, demos }) => [
     paint.dim(printable(theme)),
-    ...demos.map(({ name }) =>
-      row(
-        `  ${fitTo(name, nameWidth - 2)}`,
-        slots.map(({ server, isolation }) => painted(findCell(matrix, server.server, name, isolation), paint)),
-      ),
-    ),
+    ...demos.map(({ name }) => {
+      const cells = slots.map(slot => painted(findCell(matrix, slot.server.server, name, slot.isolation), slot.width, paint))
+      return `  ${fitTo(name, nameWidth - 2)}${cells.join('')}`
+    }),
   ])
-  const levels = slots.map(({ server, isolation }) => {
-    const level = matrix.levels.find(found => found.server === server.server && found.isolation === isolation)
-    return wrapText(level === undefined ? '' : levelName(level), cellWidth - 2)
-  })
   return [
     ' '.repeat(nameWidth) + paint.strong(titles),
-    ...stacked(heads, 'bottom').map(cells => row(' '.repeat(nameWidth), cells)),
+    ...stacked(heads, slots, 'bottom').map(line => ' '.repeat(nameWidth) + line),
     ...rows,
-    '',
-    ...stacked(levels, 'top').map((cells, at) =>
-      row(
-        paint.strong(fitTo(at === 0 ? 'what it really is' : '', nameWidth)),
-        cells.map(cell => paint.strong(cell)),
-      ),
-    ),
+    ...(tellsLevels(matrix) ? ['', ...levelLines(matrix, slots, nameWidth, paint)] : []),
   ]
 }
 
-function painted(cell: MatrixCell | MatrixGap | undefined, paint: Paint): string {
-  if (cell === undefined) return ' '.repeat(cellWidth)
-  if (!('outcome' in cell)) return (cell.failed ? paint.warn : paint.dim)(fitTo(gapText(cell), cellWidth))
-  const style = { happens: paint.bad, error: paint.warn, waits: (text: string) => text, prevented: paint.good }[cell.outcome]
-  return style(fitTo(cellText(cell), cellWidth))
+function levelLines(matrix: Matrix, slots: readonly Slot[], nameWidth: number, paint: Paint): string[] {
+  const names = slots.map(({ server, isolation }) => {
+    const level = matrix.levels.find(found => found.server === server.server && found.isolation === isolation)
+    return wrapText(level === undefined ? '' : levelName(level), cellWidth - 2)
+  })
+  return stacked(names, slots, 'top').map((line, at) => paint.strong(fitTo(at === 0 ? 'what it really is' : '', nameWidth) + line))
 }
 
-/** Columns of lines as lines of columns. */
-function stacked(columns: readonly (readonly string[])[], to: 'top' | 'bottom'): string[][] {
-  const height = Math.max(0, ...columns.map(lines => lines.length))
+function painted(cell: MatrixCell | MatrixGap | undefined, width: number, paint: Paint): string {
+  if (cell === undefined) return ' '.repeat(width)
+  if (!('outcome' in cell)) return (cell.failed ? paint.warn : paint.dim)(fitTo(gapText(cell), width))
+  const style = { happens: paint.bad, error: paint.warn, waits: (text: string) => text, prevented: paint.good }[cell.outcome]
+  return style(fitTo(cellText(cell), width))
+}
+
+/** Texts of several lines each, beside each other. */
+function stacked(texts: readonly (readonly string[])[], slots: readonly Slot[], to: 'top' | 'bottom'): string[] {
+  const height = Math.max(0, ...texts.map(lines => lines.length))
   return Array.from({ length: height }, (_, at) =>
-    columns.map(lines => fitTo(lines[to === 'top' ? at : at - height + lines.length] ?? '', cellWidth)),
+    texts.map((lines, slot) => fitTo(lines[to === 'top' ? at : at - height + lines.length] ?? '', slots[slot]?.width ?? 0)).join(''),
   )
 }
 
@@ -91,11 +106,7 @@ function findings(matrix: Matrix, { server }: MatrixServer, columns: number, pai
   const own = matrix.levels.filter(level => level.server === server)
   return [
     paint.strong(printable(server)),
-    ...own.flatMap(level =>
-      wrapText(`${level.isolation} is ${levelName(level)}: ${levelReason(level)}`, columns - 4).map(
-        (line, at) => `${at === 0 ? '  ' : '    '}${line}`,
-      ),
-    ),
+    ...own.flatMap(level => wrapText(levelSentence(level), columns - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`)),
   ]
 }
 

@@ -35,8 +35,19 @@ export function levelName({ level, at_least }: Pick<MatrixLevel, 'level' | 'at_l
   return at_least ? `at least ${level}` : level
 }
 
+/** What a server gives whoever asks for a level, and how that is known. */
+export function levelSentence(level: MatrixLevel): string {
+  const is = level.level === null ? `what ${level.isolation} is cannot be told` : `${level.isolation} is ${levelName(level)}`
+  return `${is}: ${levelReason(level)}`
+}
+
+/** Whether enough was played to tell of any level what it is. */
+export function tellsLevels({ levels }: Matrix): boolean {
+  return levels.some(({ level }) => level !== null)
+}
+
 /** What a level is inferred from, as in «lost-update happens; dirty-read and otv do not». */
-export function levelReason({ rests_on, ruled_out_by, not_played }: MatrixLevel): string {
+function levelReason({ rests_on, ruled_out_by, not_played }: MatrixLevel): string {
   const did = ruled_out_by.map(({ demo }) => demo)
   const didNot = rests_on.map(({ demo }) => demo)
   return [
