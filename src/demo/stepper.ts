@@ -205,9 +205,10 @@ export class Stepper {
     while (performance.now() < until) {
       await Promise.race([sleep(standLookMs), ...actors.map(({ ending }) => ending)])
       const over = actors.filter(({ ended }) => ended !== null)
-      const [first] = over.map(({ pending }) => pending)
-      for (const actor of over) if (actor.ended !== null) this.answered(actor, actor.ended, null)
-      if (first !== undefined) return first
+      // Who was set free by that may have been answered by now, too.
+      const first = (over.find(({ ended }) => ended?.byItself) ?? over[0])?.pending ?? null
+      for (const actor of over) if (actor.ended !== null) this.answered(actor, actor.ended, actor.pending === first ? null : first)
+      if (first !== null) return first
       await this.lookout.look()
       if (!needed()) return null
     }
