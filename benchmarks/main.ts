@@ -4,6 +4,7 @@ import { writeFinding } from './document.js'
 import { dashboard } from './experiments/dashboard.js'
 import { halfLoad } from './experiments/half-load.js'
 import { history } from './experiments/history.js'
+import { matrix } from './experiments/matrix.js'
 import { peers } from './experiments/peers.js'
 import { seeding } from './experiments/seeding.js'
 import { stall } from './experiments/stall.js'
@@ -14,7 +15,19 @@ import { stubMemory } from './experiments/stub-memory.js'
 import { withServers } from './servers.js'
 
 /** `npm run benchmark [-- NAME … --pairs 7 --seconds 8]`: measures, and writes docs/performance.md. */
-const experiments: readonly Experiment[] = [peers, seeding, dashboard, startUp, stubClients, stubMemory, starved, halfLoad, stall, history]
+const experiments: readonly Experiment[] = [
+  peers,
+  seeding,
+  dashboard,
+  startUp,
+  stubClients,
+  stubMemory,
+  starved,
+  halfLoad,
+  stall,
+  history,
+  matrix,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
