@@ -47,9 +47,9 @@ export function planOf(scenario: ResolvedScenario, { target, throwaway }: Chosen
   }
 }
 
-/** Clients, and three of ours: one holds the namespace, one checks invariants, one watches the server. */
+/** Clients, and three of ours: one holds the namespace, one checks invariants, one watches the server; with checks, one counts for them. */
 export function sessionsOf(scenario: ResolvedScenario): number {
-  return Math.max(...scenario.phases.map(phase => Math.max(phase.clients.from, phase.clients.to))) + 3
+  return Math.max(...scenario.phases.map(phase => Math.max(phase.clients.from, phase.clients.to))) + (scenario.checks.length > 0 ? 4 : 3)
 }
 
 function isCi(env: CliContext['env']): boolean {

@@ -59,7 +59,7 @@ function save(result: Result, path: string, flags: BenchFlags, context: CliConte
 }
 
 function verdict(result: Result, flags: BenchFlags, stopCode: ExitCode): ExitCode {
-  if (result.broken !== null || result.invariants.some(invariant => !invariant.held)) return exitCodes.broke
+  if (result.broken !== null || [...result.invariants, ...result.checks].some(({ held }) => !held)) return exitCodes.broke
   if (result.interrupted !== 'no') return stopCode
   if (flags.strict && result.validity.status !== 'VALID') return exitCodes.notValid
   if (result.thresholds.some(threshold => !threshold.passed)) return exitCodes.threshold

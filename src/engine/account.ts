@@ -114,6 +114,8 @@ export class Account {
     this.abandoned = true
     if (!this.running) return
     const inDoubt = ['attempts', 'ambiguous', 'failed'] as const
+    const transaction = this.context.program.transactions[this.transaction]
+    if (transaction !== undefined) this.attempt.observer?.ended(transaction, 'cancelled', this.attempt.committing)
     for (const name of this.attempt.committing ? inDoubt : (['cancelled'] as const)) this.recorder.count(counterIndex[name])
   }
 

@@ -3,6 +3,7 @@ import type { HistogramRecorder } from '../measure/histogram.js'
 import type { Attempt, CompiledTransaction, Statement, StatementResult } from '../scenario/program.js'
 import type { Random, RandomState } from '../scenario/random.js'
 import type { Value } from '../scenario/values.js'
+import type { ClientObserver } from './check-book.js'
 import type { WorkerContext } from './context.js'
 import { Pledge } from './pledge.js'
 
@@ -27,6 +28,8 @@ export class ClientAttempt implements Attempt {
   committing = false
   /** What the commit will add to the tallies. */
   readonly pledge: Pledge
+  /** Undefined where the scenario has no checks. */
+  readonly observer: ClientObserver | undefined
   private readonly context: WorkerContext
   private readonly drawnFrom: RandomState = [0, 0, 0, 0]
   private readonly drawn: { readonly name: string; readonly value: number; used: boolean }[] = []
@@ -40,6 +43,7 @@ export class ClientAttempt implements Attempt {
     this.client = client
     this.random = random
     this.pledge = new Pledge(context.tallies)
+    this.observer = context.checks?.observer(this, context.clock)
     this.values = new Array<Value>(Math.max(0, ...context.program.transactions.map(({ slots }) => slots))).fill(null)
   }
 
@@ -105,14 +109,17 @@ export class ClientAttempt implements Attempt {
   }
 
   savepoint(name: string): Promise<void> {
+    this.observer?.savepoint(name)
     return this.open().savepoint(name)
   }
 
   rollbackToSavepoint(name: string): Promise<void> {
+    this.observer?.rolledBackTo(name)
     return this.open().rollbackToSavepoint(name)
   }
 
   releaseSavepoint(name: string): Promise<void> {
+    this.observer?.released(name)
     return this.open().releaseSavepoint(name)
   }
 

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../database/contract.js'
+import { type CheckCount, type CheckRecord, sumCounts } from '../measure/check-record.js'
 import type { TallySums } from '../measure/tally.js'
 import type { Tick } from '../measure/tick.js'
 import type { Program } from '../scenario/program.js'
@@ -37,6 +38,8 @@ export class Conductor {
   private readonly ticks: Tick[] = []
   private readonly rows = new Map<number, readonly ErrorRow[]>()
   private readonly sums = new Map<number, readonly TallySums[]>()
+  private readonly checkCounts = new Map<number, readonly CheckCount[]>()
+  private readonly checks = new Map<number, readonly CheckRecord[]>()
   private readonly requests = new Map<number, (worker: number, sums: readonly TallySums[]) => void>()
   private waitingFor: number
   private connectMs = 0
@@ -107,6 +110,7 @@ export class Conductor {
     } else if (message.kind === 'phase done') this.phaseDone(message.index, message.end)
     else if (message.kind === 'errors') this.rows.set(worker, message.rows)
     else if (message.kind === 'tallies') this.requests.get(message.request)?.(worker, message.sums)
+    else if (message.kind === 'checks') this.checkCounts.set(worker, message.counts)
     else if (message.kind === 'notice') listener.onNotice(message.level, message.text)
     else if (message.kind === 'broken') {
       this.broken ??= message.broken
@@ -117,6 +121,7 @@ export class Conductor {
     } else {
       this.rows.set(worker, message.rows)
       this.sums.set(worker, message.sums)
+      this.checks.set(worker, message.checks)
       for (const answer of this.requests.values()) answer(worker, message.sums)
     }
   }
@@ -169,6 +174,7 @@ export class Conductor {
     })
     this.ticks.push(tick)
     this.listener.onTick(tick)
+    if (this.checkCounts.size > 0) this.listener.onChecks?.(sumCounts([...this.checkCounts.values()]))
     this.warn(tick)
   }
 
@@ -202,6 +208,7 @@ export class Conductor {
       memories: this.pool.memories,
       errors: [...this.rows.values()].flat(),
       tallies: [...this.sums.values()],
+      checks: [...this.checks.values()],
       spans: this.log.spans(this.cutAt),
       ticks: this.ticks,
       broken: this.broken,

@@ -1,6 +1,7 @@
 import type { DatabaseError } from '../database/contract.js'
 import type { Phase, ResolvedScenario } from '../scenario/model.js'
 import type { Program } from '../scenario/program.js'
+import type { CheckBook } from './check-book.js'
 import type { Clock } from './clock.js'
 import type { Connector } from './connector.js'
 import type { Control } from './control.js'
@@ -28,6 +29,8 @@ export interface WorkerContext {
   readonly sequences: Sequences
   readonly errors: ErrorTable
   readonly tallies: TallyBook
+  /** Null where the scenario has no checks. */
+  readonly checks: CheckBook | null
   readonly report: RunReporter
   /** A transaction of this phase has ended, one way or another: phases bounded by transactions count. */
   onEnded(phase: number): void

@@ -1,3 +1,4 @@
+import { type CheckRecord, mergeRecords } from '../measure/check-record.js'
 import { describeGenerator } from '../measure/generator.js'
 import { describePhase, type PhaseCounts } from '../measure/phase.js'
 import type { ResultGenerator } from '../measure/result.js'
@@ -18,6 +19,8 @@ export interface Remains extends Pick<LoadReport, 'broken' | 'fatal' | 'interrup
   readonly errors: readonly ErrorRow[]
   /** Of each worker, one per tally. */
   readonly tallies: readonly (readonly TallySums[])[]
+  /** Of each worker, one per check. */
+  readonly checks: readonly (readonly CheckRecord[])[]
   readonly spans: readonly PhaseSpan[]
   readonly ticks: readonly Tick[]
 }
@@ -38,6 +41,10 @@ export function assembleReport(plan: LoadPlan, program: Program, remains: Remain
     headline,
     series: { columns: [...seriesColumns], rows: ticks.map(seriesRow) },
     tallies: new Map(tallySums(program, remains.tallies).map(([name, sums]) => [name, tallyOf(sums)])),
+    checks: plan.scenario.checks.flatMap((_, check) => {
+      const [first, ...rest] = remains.checks.flatMap(records => records[check] ?? [])
+      return first === undefined ? [] : [rest.reduce(mergeRecords, first)]
+    }),
     errors: collectErrors(program, errors),
     validity:
       phase === undefined || counted === undefined

@@ -1,4 +1,5 @@
 import type { DatabaseError, Target } from '../database/contract.js'
+import type { CheckCount, CheckRecord } from '../measure/check-record.js'
 import type { Outcome } from '../measure/outcome.js'
 import type { Result, ResultGenerator, ResultPhase, ResultSteady } from '../measure/result.js'
 import type { Tally, TallySums } from '../measure/tally.js'
@@ -26,6 +27,8 @@ export interface LoadPlan {
 export interface LoadListener {
   onPhase(index: number, t_s: number): void
   onTick(tick: Tick): void
+  /** Once a second where the scenario has checks, in its order; a quarter of a second old at most. */
+  onChecks?(counts: readonly CheckCount[]): void
   onNotice(level: 'info' | 'warning' | 'error', text: string): void
 }
 
@@ -54,6 +57,8 @@ export interface LoadReport {
   readonly headline: number
   readonly series: Pick<Result['series'], 'columns' | 'rows'>
   readonly tallies: ReadonlyMap<string, Tally>
+  /** What was noted for each of the scenario's checks. */
+  readonly checks: readonly CheckRecord[]
   readonly errors: readonly LoadError[]
   readonly validity: Validity
   readonly generator: ResultGenerator

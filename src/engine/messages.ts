@@ -1,5 +1,6 @@
 import { DatabaseError } from '../database/contract.js'
 import { type ExitCode, OltpError, type Problem } from '../errors.js'
+import type { CheckCount, CheckRecord } from '../measure/check-record.js'
 import type { TallySums } from '../measure/tally.js'
 import type { Broken } from './context.js'
 import type { ErrorRow } from './error-table.js'
@@ -37,7 +38,14 @@ export type FromWorker =
   | { readonly kind: 'tallies'; readonly request: number; readonly sums: readonly TallySums[] }
   | { readonly kind: 'broken'; readonly broken: Broken }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
-  | { readonly kind: 'done'; readonly rows: readonly ErrorRow[]; readonly sums: readonly TallySums[] }
+  /** How the checks stand, several times a second where there are any. */
+  | { readonly kind: 'checks'; readonly counts: readonly CheckCount[] }
+  | {
+      readonly kind: 'done'
+      readonly rows: readonly ErrorRow[]
+      readonly sums: readonly TallySums[]
+      readonly checks: readonly CheckRecord[]
+    }
 
 /** A worker's way to and from the main thread. */
 export interface Channel {

@@ -1,6 +1,7 @@
 import type { Session } from '../database/contract.js'
 import { BrokenPromise, type Program } from '../scenario/program.js'
 import { createRandom } from '../scenario/random.js'
+import type { CheckBook } from './check-book.js'
 import { type Client, createClient } from './client.js'
 import { runClient } from './client-loop.js'
 import { createClock } from './clock.js'
@@ -21,7 +22,7 @@ import type { TallyBook } from './tally-book.js'
 import { Timeline } from './timeline.js'
 import { Vitals } from './vitals.js'
 
-const errorsEveryMs = 250
+const newsEveryMs = 250
 /** How long after an abrupt stop a client may take to notice it before it is cut off by force. */
 const lastGraceMs = 2000
 
@@ -30,6 +31,7 @@ interface Parts {
   readonly control: Control
   readonly errors: ErrorTable
   readonly tallies: TallyBook
+  readonly checks: CheckBook | null
   readonly connector: Connector
   readonly channel: Channel
   readonly indexes: readonly number[]
@@ -93,6 +95,7 @@ export class RunningLoad {
       sequences: new Sequences(setup.sequences),
       errors: parts.errors,
       tallies: parts.tallies,
+      checks: parts.checks,
       report: createReporter(channel, () => {
         control.stop()
         this.changed()
@@ -108,18 +111,19 @@ export class RunningLoad {
   }
 
   async run(): Promise<void> {
-    const { channel, errors } = this.parts
-    const errorTimer = setInterval(() => {
+    const { channel, errors, checks } = this.parts
+    const newsTimer = setInterval(() => {
+      if (checks !== null) channel.post({ kind: 'checks', counts: checks.counts() })
       const rows = errors.news()
       if (rows !== null) channel.post({ kind: 'errors', rows })
-    }, errorsEveryMs)
+    }, newsEveryMs)
     const givenUp = new Promise<void>(resolve => {
       this.giveUp = resolve
     })
     this.timeline.start()
     await Promise.race([Promise.all(this.clients.map(client => this.runOne(client))), givenUp])
     for (const { account } of this.clients) account.abandon()
-    clearInterval(errorTimer)
+    clearInterval(newsTimer)
     clearTimeout(this.drainTimer)
     clearTimeout(this.graceTimer)
     this.timeline.close()

@@ -44,6 +44,7 @@ export async function runTransaction(
       if (!ready) return account.ended(outcome === 'cancelled' ? 'cancelled' : 'failed')
       await rollBack(context, attempt)
     }
+    if (!account.abandoned) attempt.observer?.ended(transaction, outcome, attempt.committing)
     attempt.committing = false
     if (!account.abandoned) attempt.pledge.answered(outcome === 'committed' || outcome === 'ambiguous' ? outcome : 'not committed')
     if (outcome === 'cancelled') return account.ended(outcome)

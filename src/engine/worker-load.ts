@@ -1,5 +1,6 @@
 import type { Session } from '../database/contract.js'
 import type { Program } from '../scenario/program.js'
+import { CheckBook, mostRecorded } from './check-book.js'
 import { Connector } from './connector.js'
 import { Control } from './control.js'
 import { ErrorTable } from './error-table.js'
@@ -19,6 +20,8 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
   const control = new Control()
   const errors = new ErrorTable()
   const tallies = new TallyBook(program.tallies.length)
+  const { checks: wanted } = plan.scenario
+  const checks = wanted.length === 0 ? null : new CheckBook(wanted, Math.ceil(mostRecorded / plan.threads))
   const connector = new Connector(connect, control, concurrentConnects)
   const indexes = clientsOfWorker(clientsOf(plan.scenario.phases), worker, plan.threads)
   let begin: (zero: bigint | null) => void = () => {}
@@ -47,11 +50,11 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
     channel.post({ kind: 'ready', connectMs: performance.now() - connecting })
     const zero = await begun
     if (zero !== null) {
-      running = new RunningLoad(setup, program, { control, errors, tallies, connector, channel, indexes, sessions, zero })
+      running = new RunningLoad(setup, program, { control, errors, tallies, checks, connector, channel, indexes, sessions, zero })
       await running.run()
     } else await Promise.all(sessions.map(session => session.end()))
   }
-  channel.post({ kind: 'done', rows: errors.rows(), sums: tallies.read() })
+  channel.post({ kind: 'done', rows: errors.rows(), sums: tallies.read(), checks: checks?.records() ?? [] })
 }
 
 async function connectAll(connector: Connector, control: Control, count: number): Promise<Session[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anomalyCheckSchema } from './anomaly-check.js'
 import { outcomes } from './outcome.js'
 
 /**
@@ -248,6 +249,7 @@ export const resultSchema = z.strictObject({
       at_s: z.number().nullable(),
     }),
   ),
+  checks: z.array(anomalyCheckSchema).describe('Which anomalies the transactions of the load showed'),
   thresholds: z.array(z.strictObject({ expression: text, passed: z.boolean(), value: z.number().nullable(), unit: text })),
   tallies: z.record(text, text).describe('Sums over acknowledged commits, exact'),
   environment: z.strictObject({

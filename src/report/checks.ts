@@ -1,5 +1,7 @@
-import { displayWidth, fitTo, formatLatency, formatPercent, formatRate, printable, wrapText } from '../format.js'
+import { displayWidth, fitTo, formatCount, formatLatency, formatPercent, formatRate, printable, wrapText } from '../format.js'
+import type { AnomalyCheck } from '../measure/anomaly-check.js'
 import type { Result } from '../measure/result.js'
+import { anomaliesText } from './anomalies.js'
 import { labelled, labelWidth, type Page, type Section } from './page.js'
 
 interface Check {
@@ -14,7 +16,7 @@ export function checkSection(page: Page): Section {
   const styles = { '✓': paint.good, '!': paint.warn, '✗': paint.bad }
   // A run that a broken promise stopped has no measurement to judge.
   const measured = result.broken === null ? [...result.thresholds.map(ofThreshold), ofValidity(result)] : []
-  const checks = [...result.invariants.map(ofInvariant), ...measured]
+  const checks = [...result.invariants.map(ofInvariant), ...result.checks.map(ofCheck), ...measured]
   if (checks.length === 0) return []
   const names = Math.min(44, Math.max(...checks.map(({ name }) => displayWidth(name))))
   const room = page.width - labelWidth - names - 4
@@ -32,6 +34,18 @@ function ofInvariant({ name, held, expected, found, when, checks }: Result['inva
   return held
     ? { mark: '✓', name: printable(name), said: `${printable(found)}, ${times}` }
     : { mark: '✗', name: printable(name), said: `expected ${printable(expected)}, found ${printable(found)} (${when} the load)` }
+}
+
+function ofCheck({ name, held, level, transactions, complete, anomalies }: AnomalyCheck): Check {
+  const some = complete ? '' : ', no more could be recorded'
+  const among = `in ${formatCount(transactions)} transactions${some}`
+  const shown = level === null ? '' : `; it shows ${levelText(level)}`
+  if (anomalies.length === 0) return { mark: '✓', name: printable(name), said: `no anomaly ${among}` }
+  return { mark: held ? '!' : '✗', name: printable(name), said: `${anomaliesText(anomalies)} ${among}${shown}` }
+}
+
+function levelText(level: string): string {
+  return level === 'none' ? 'less than read uncommitted' : `${level} at best`
 }
 
 function ofThreshold({ expression, passed, value, unit }: Result['thresholds'][number]): Check {

@@ -1,5 +1,6 @@
 import { formatCount, formatMs, formatRate, formatSeconds, printable, wrapText } from '../format.js'
 import type { Result, ResultLatency, ResultPhase } from '../measure/result.js'
+import { anomaliesText } from './anomalies.js'
 import { latenessLines } from './lateness.js'
 import { labelled, labelWidth, type Page, type Section } from './page.js'
 import { steadyLines } from './steady.js'
@@ -52,6 +53,11 @@ function alarms({ result, paint, width }: Page): Section {
     ...broken.flatMap(({ name, expected, found }) =>
       alarm(`✗ BROKEN ${printable(name)}: expected ${printable(expected)}, found ${printable(found)}`, paint.bad),
     ),
+    ...result.checks
+      .filter(({ held }) => !held)
+      .flatMap(({ name, anomalies }) =>
+        alarm(`✗ BROKEN ${printable(name)}: ${anomaliesText(anomalies.filter(({ breaks }) => breaks))}`, paint.bad),
+      ),
     ...(result.interrupted === 'no' ? [] : alarm(`! PARTIAL ${partial(result)}`, paint.warn)),
     ...(failed.length > 0 ? alarm(`✗ FAILED ${failed.map(({ expression }) => expression).join(', ')}`, paint.bad) : []),
     ...(result.validity.status === 'VALID' || result.broken !== null

@@ -31,7 +31,7 @@ function interrupted(result: Result): NextCommand[] {
 }
 
 function brokenInvariant(result: Result): NextCommand[] {
-  if (result.broken === null && result.invariants.every(({ held }) => held)) return []
+  if (!isBroken(result)) return []
   return [
     ...(result.broken === null ? anotherVariant(result) : []),
     { command: `oltp scenarios show ${scenarioArgument(result)}`, why: 'what the scenario promises, and its variants' },
@@ -125,7 +125,7 @@ function scenarioArgument({ tool, scenario }: Result): string {
 }
 
 function isBroken(result: Result): boolean {
-  return result.broken !== null || result.invariants.some(({ held }) => !held)
+  return result.broken !== null || [...result.invariants, ...result.checks].some(({ held }) => !held)
 }
 
 function round(rate: number): string {

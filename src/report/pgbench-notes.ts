@@ -1,5 +1,6 @@
 import { formatSeconds, printable } from '../format.js'
 import type { Result, ResultPhase } from '../measure/result.js'
+import { anomaliesText } from './anomalies.js'
 import { failuresOf } from './failures.js'
 
 /** What a reader of a report in pgbench's terms has to know: first what is wrong with the run, then where it is no run of pgbench. */
@@ -7,7 +8,7 @@ export function pgbenchNotes(result: Result, phase: ResultPhase | undefined): st
   return [...troubles(result), ...phaseNotes(result, phase), ...countNotes(result), ...retryNotes(result), ...loadNotes(result)]
 }
 
-function troubles({ broken, invariants, interrupted, thresholds, validity }: Result): string[] {
+function troubles({ broken, invariants, checks, interrupted, thresholds, validity }: Result): string[] {
   // A run that a broken promise stopped has no measurement to judge.
   const judged =
     broken === null
@@ -20,6 +21,9 @@ function troubles({ broken, invariants, interrupted, thresholds, validity }: Res
     ...invariants
       .filter(({ held }) => !held)
       .map(({ name, expected, found }) => `BROKEN ${printable(name)}: expected ${printable(expected)}, found ${printable(found)}`),
+    ...checks
+      .filter(({ held }) => !held)
+      .map(({ name, anomalies }) => `BROKEN ${printable(name)}: ${anomaliesText(anomalies.filter(({ breaks }) => breaks))}`),
     ...(interrupted === 'no' ? [] : ['PARTIAL: the run was stopped before its end']),
     ...judged,
   ]

@@ -93,6 +93,7 @@ export function createPlainProgress(write: (text: string) => void, intervalMs: n
         say('')
         return
       case 'thresholds':
+      case 'anomalies':
       case 'server':
         return
     }

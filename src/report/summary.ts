@@ -1,4 +1,5 @@
 import type { Result } from '../measure/result.js'
+import { anomalySection } from './anomalies.js'
 import { checkSection } from './checks.js'
 import { headline } from './headline.js'
 import { machineSection } from './machine.js'
@@ -26,6 +27,7 @@ export function summarise(result: Result, options: SummaryOptions): string {
     transactionTable(page),
     statementTable(page),
     retrySection(page),
+    anomalySection(page),
     checkSection(page),
     [...serverSection(page), ...machineSection(page), ...savedLine(page, options.savedTo)],
     nextLines(page),

@@ -66,6 +66,7 @@ export function assembleResult({ plan, server, verified, notices, environment }:
     phases: [...report.phases],
     series: { period_s: 1, assigned_by: 'end', ...report.series, events: notices },
     invariants: [...verified.invariants],
+    checks: [...verified.checks],
     thresholds: scenario.thresholds.map(threshold => ({ expression: threshold.source, ...evaluateThreshold(threshold, headline) })),
     tallies: Object.fromEntries([...report.tallies].map(([name, tally]) => [name, formatValue(tally.value)])),
     environment,

@@ -24,6 +24,14 @@ export interface InvariantState {
   readonly detail: string
 }
 
+/** How many anomalies a check has found. */
+export interface AnomalyState {
+  readonly name: string
+  /** null: that is known after the load only. */
+  readonly found: number | null
+  readonly detail: string
+}
+
 export interface ThresholdState {
   readonly expression: string
   readonly status: 'ok' | 'failing' | 'no data'
@@ -47,6 +55,7 @@ export type RunEvent =
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'server'; readonly row: ServerRow }
   | { readonly kind: 'invariants'; readonly states: readonly InvariantState[] }
+  | { readonly kind: 'anomalies'; readonly states: readonly AnomalyState[] }
   | { readonly kind: 'thresholds'; readonly states: readonly ThresholdState[] }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly t_s: number | null; readonly text: string }
   | { readonly kind: 'stopping'; readonly how: 'drain' | 'now' }

@@ -1,13 +1,15 @@
 import type { Database, ServerInfo, Session } from '../database/contract.js'
 import { connectionProblem } from '../database/problem.js'
 import { describeTarget } from '../database/url.js'
-import { type Load, type LoadReport, startLoad } from '../engine/load.js'
+import { type Load, type LoadListener, type LoadReport, startLoad } from '../engine/load.js'
 import type { Result } from '../measure/result.js'
 import { checkInvariants, type InvariantFacts, readInvariants } from '../verify/invariants.js'
 import { watchInvariants } from '../verify/watch.js'
 import type { BenchPlan } from './bench.js'
+import { finalStates, watchChecks } from './check-watch.js'
 import type { RunListener, StopControl } from './events.js'
 import { InvariantLog } from './invariant-log.js'
+import { beginChecks, type CountersBefore, finishChecks } from './load-checks.js'
 import { type ServerFindings, ServerWatch } from './server-watch.js'
 import { thresholdStates } from './threshold-states.js'
 
@@ -16,6 +18,7 @@ export interface VerifiedLoad {
   /** What the server said of itself meanwhile. */
   readonly findings: ServerFindings
   readonly invariants: Result['invariants']
+  readonly checks: Result['checks']
   /** Date.now() of the load's zero, and when the last check was done. */
   readonly startedAt: number
   readonly endedAt: number
@@ -38,18 +41,28 @@ export async function runVerifiedLoad(
     const before = await readInvariants(verifier, invariants, server.dialect)
     const facts: InvariantFacts = { dialect: server.dialect, parameters, before, tallies: new Map() }
     log.record('before', null, await checkInvariants(verifier, invariants, 'before', facts))
+    const counters = await beginChecks(verifier, plan.scenario.checks)
 
     const { report, startedAt, findings } = await withServerWatch(plan, database, server, listener, watching =>
-      watchedLoad(plan, verifier, server, facts, log, watching, stop),
+      withCounting(plan, database, counters, watching, onChecks =>
+        watchedLoad(plan, verifier, server, facts, log, watching, onChecks, stop),
+      ),
     )
     if (report.fatal !== null) throw connectionProblem(report.fatal, plan.target)
 
-    const checkAfter = (session: Session) => checkInvariants(session, invariants, 'after', { ...facts, tallies: report.tallies })
+    const loadEnded = Date.now()
+    const checkAfter = async (session: Session) => ({
+      checks: await checkInvariants(session, invariants, 'after', { ...facts, tallies: report.tallies }),
+      // A scenario whose steps do not work may well name the wrong lists: that is what is to be said.
+      anomalies:
+        report.broken !== null ? [] : await finishChecks(session, plan.scenario, counters, report.checks, (loadEnded - startedAt) / 1000),
+    })
     // The server may have dropped the session meanwhile, as it may have those of the load.
-    const checks = verifier.alive ? await checkAfter(verifier) : await withVerifier(plan, database, checkAfter)
+    const { checks, anomalies } = verifier.alive ? await checkAfter(verifier) : await withVerifier(plan, database, checkAfter)
     log.record('after', null, checks)
     listener({ kind: 'invariants', states: log.states() })
-    return { report, findings, invariants: log.results(), startedAt, endedAt: Date.now() }
+    if (anomalies.length > 0) listener({ kind: 'anomalies', states: finalStates(anomalies) })
+    return { report, findings, invariants: log.results(), checks: anomalies, startedAt, endedAt: Date.now() }
   })
 }
 
@@ -73,6 +86,21 @@ async function withServerWatch<T>(
   }
 }
 
+/** Has what the load threads note for the checks counted while `run` makes the load; for counters, on a session of its own. */
+async function withCounting<T>(
+  { scenario: { checks }, ...plan }: BenchPlan,
+  database: Database,
+  counters: CountersBefore,
+  listener: RunListener,
+  run: (onChecks: LoadListener['onChecks']) => Promise<T>,
+): Promise<T> {
+  if (checks.length === 0) return run(undefined)
+  return withVerifier(plan, database, async session => {
+    const watch = watchChecks(session, checks, counters, listener)
+    return run(watch.onCounts).finally(() => watch.stop())
+  })
+}
+
 async function watchedLoad(
   plan: BenchPlan,
   verifier: Session,
@@ -80,6 +108,7 @@ async function watchedLoad(
   facts: InvariantFacts,
   log: InvariantLog,
   listener: RunListener,
+  onChecks: LoadListener['onChecks'],
   stop: StopControl,
 ): Promise<{ report: LoadReport; startedAt: number }> {
   const { scenario, target, namespace, threads, protocol, pipeline, latencyLimitMs } = plan
@@ -96,6 +125,7 @@ async function watchedLoad(
         listener({ kind: 'thresholds', states: thresholds(tick) })
       },
       onNotice: (level, text) => listener({ kind: 'notice', level, t_s: elapsed_s(), text }),
+      ...(onChecks && { onChecks }),
     },
   )
   const disobey = obey(stop, load, listener)
@@ -141,7 +171,11 @@ export function obey(stop: StopControl, load: Load, listener: RunListener): () =
   }
 }
 
-async function withVerifier<T>(plan: BenchPlan, database: Database, use: (session: Session) => Promise<T>): Promise<T> {
+async function withVerifier<T>(
+  plan: Pick<BenchPlan, 'target' | 'namespace'>,
+  database: Database,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   const session = await database
     .connect(plan.target, { namespace: plan.namespace, settings: {}, statementTimeoutMs: null, protocol: 'prepared', pipeline: false })
     .catch(error => {

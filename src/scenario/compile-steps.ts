@@ -1,7 +1,8 @@
 import { exitCodes, OltpError } from '../errors.js'
 import { compileExpression } from './expression/compile.js'
 import type { CompileEnvironment } from './expression/context.js'
-import type { Dialect, SqlText } from './model.js'
+import type { Check, Dialect, SqlText } from './model.js'
+import { observeStatement } from './observe.js'
 import { type Attempt, BrokenPromise, type Program, type Statement, type StatementResult } from './program.js'
 import { runsOn } from './runs-on.js'
 import { textFor } from './sql.js'
@@ -18,6 +19,7 @@ export interface ProgramFacts {
   readonly parameters: { readonly [name: string]: Value }
   readonly seed: number
   readonly tallies: readonly string[]
+  readonly checks: readonly Check[]
   /** Filled as statements are met. */
   readonly statements: Program['statements'][number][]
 }
@@ -58,6 +60,7 @@ export function createStepCompiler(
       slot: environment.slot,
       expression: expression => compileExpression(expression, environment),
       statement: (sql, id, use) => registerStatement(sql, id, use, number, where),
+      observed: (names, run) => observeStatement(facts.checks, transaction, names, environment.slot, run),
       steps: steps => list(steps, `${number}.`),
     }
   }

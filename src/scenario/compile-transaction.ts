@@ -4,6 +4,7 @@ import type { Evaluate } from './expression/context.js'
 import { realNumber } from './expression/function-definition.js'
 import type { Expression } from './expression/syntax.js'
 import type { Transaction } from './model.js'
+import { observedEnds } from './observe.js'
 import { type Attempt, BrokenPromise, type CompiledTransaction } from './program.js'
 import { ValueError } from './value-error.js'
 
@@ -31,6 +32,7 @@ export function compileTransaction(transaction: Transaction, index: number, fact
     tally: facts.tallies.indexOf(binding.name),
     amount: compile(binding.expression, `tally ${binding.name}`),
   }))
+  const ends = observedEnds(facts.checks, name, environment)
   const keying = milliseconds(transaction.keying, 'keying')
   const think = milliseconds(transaction.think, 'think')
 
@@ -51,6 +53,7 @@ export function compileTransaction(transaction: Transaction, index: number, fact
     run,
     afterCommit,
     tallies,
+    observedEnds: ends,
     keying,
     think,
   }

@@ -12,7 +12,14 @@ import type { Program } from './program.js'
 export function compileProgram(scenario: ResolvedScenario, dialect: Dialect): Program {
   const statements: Program['statements'][number][] = []
   const tallies = [...new Set(scenario.transactions.flatMap(transaction => transaction.tally.map(({ name }) => name)))]
-  const facts = { dialect, parameters: reviveValues(scenario.parameters), seed: scenario.randomSeed, tallies, statements }
+  const facts = {
+    dialect,
+    parameters: reviveValues(scenario.parameters),
+    seed: scenario.randomSeed,
+    tallies,
+    statements,
+    checks: scenario.checks,
+  }
   const transactions = scenario.transactions.map((transaction, index) => compileTransaction(transaction, index, facts))
   return { transactions, statements, tallies }
 }

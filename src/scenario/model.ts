@@ -1,3 +1,4 @@
+import type { AnomalyName } from './anomalies.js'
 import type { Expression } from './expression/syntax.js'
 import type { StepDefinition } from './steps/registry.js'
 import type { Threshold } from './threshold.js'
@@ -23,6 +24,7 @@ export interface Scenario {
   readonly groups: readonly ClientGroup[]
   readonly phases: readonly Phase[]
   readonly invariants: readonly Invariant[]
+  readonly checks: readonly Check[]
   readonly thresholds: readonly Threshold[]
   readonly variants: readonly Variant[]
 }
@@ -130,6 +132,47 @@ export interface Invariant {
   readonly check: readonly InvariantMoment[]
   readonly everyMs: number
 }
+
+interface CommonCheck {
+  readonly name: string
+  /** Those whose doings it is about. */
+  readonly transactions: readonly string[]
+  /** What breaks the run; null: what the isolation level of its transactions excludes. */
+  readonly forbid: readonly AnomalyName[] | null
+  /** What does not, whatever the level. */
+  readonly allow: readonly AnomalyName[]
+}
+
+/** Whether what its transactions read and appended could have come of some order of them, one after the other; see verify/history/. */
+export interface ListAppendCheck extends CommonCheck {
+  readonly kind: 'list_append'
+  readonly table: string
+  /** A column, and the name of the value that holds the key in transactions. */
+  readonly key: string
+  /** A column that holds a list; a statement that saves it has read the list of the key. */
+  readonly list: string
+  /** A name: a statement that binds it has appended its value to the list of the key. */
+  readonly element: string
+}
+
+/** Whether each counter has grown by the commits of its transactions, which add 1 each. */
+export interface LostUpdatesCheck extends CommonCheck {
+  readonly kind: 'lost_updates'
+  readonly table: string
+  /** A column, and the name of the value that holds the key in transactions. */
+  readonly key: string
+  /** The column that counts. */
+  readonly value: string
+}
+
+/** How many committed transactions saw what none should have left behind. */
+export interface WriteSkewCheck extends CommonCheck {
+  readonly kind: 'write_skew'
+  /** True of the values of a transaction that saw it. */
+  readonly seen: Expression
+}
+
+export type Check = ListAppendCheck | LostUpdatesCheck | WriteSkewCheck
 
 /** The same story told differently. Whatever is null stays as the scenario has it. */
 export interface Variant {

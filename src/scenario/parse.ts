@@ -5,6 +5,7 @@ import type { Scenario } from './model.js'
 import { createReader, describe, keysOf } from './reader.js'
 import { createReport, type Report } from './report.js'
 import { scenarioSchema } from './schema.js'
+import { readChecks } from './sections/checks.js'
 import { createSectionContext } from './sections/context.js'
 import { builtInDefaults, readDefaults } from './sections/defaults.js'
 import { readGroups } from './sections/groups.js'
@@ -79,6 +80,7 @@ function readScenario(tree: YamlNode, report: Report, source: Pick<Scenario, 'fi
     groups,
     phases: read('phases', node => readPhases(node, names, reader)) ?? defaultPhases,
     invariants: read('invariants', node => readInvariants(node, tallies, context)) ?? [],
+    checks: read('checks', node => readChecks(node, transactions, context)) ?? [],
     thresholds: read('thresholds', node => readThresholds(node, names, reader)) ?? [],
     variants: read('variants', node => readVariants(node, { parameters, defaults, transactions: names }, context)) ?? [],
   }

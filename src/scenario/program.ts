@@ -27,6 +27,20 @@ export interface StatementResult {
   readonly insertId: number | null
 }
 
+/** Keeps what a client's attempts did, for the scenario's checks, by the check's position. */
+export interface AttemptObserver {
+  appended(check: number, key: string, element: number): void
+  /** The last append did not happen. */
+  changedNothing(check: number): void
+  /** False: it is no list. */
+  read(check: number, key: string, list: string): boolean
+}
+
+/** What a check asks of a transaction that ends. */
+export type ObservedEnd =
+  | { readonly check: number; readonly kind: 'key'; readonly key: (attempt: Attempt) => string }
+  | { readonly check: number; readonly kind: 'seen'; readonly seen: (attempt: Attempt) => boolean }
+
 /**
  * What running steps need of the world: implemented by the engine's client, faked in unit tests.
  * The same object serves all attempts of one transaction.
@@ -51,6 +65,8 @@ export interface Attempt {
   /** True for a failure that a savepoint absorbs: a constraint error on a live session with an open transaction. */
   isConstraintViolation(error: unknown): boolean
   sleep(ms: number): Promise<void>
+  /** Only where the scenario has checks. */
+  readonly observer?: AttemptObserver | undefined
 }
 
 /** A transaction compiled for one dialect. Closures: made in the thread that runs it. */
@@ -72,6 +88,8 @@ export interface CompiledTransaction {
   readonly afterCommit: ((attempt: Attempt) => Promise<void>) | null
   /** What an acknowledged commit adds, by the position of the name in `Program.tallies`. */
   readonly tallies: readonly { readonly tally: number; readonly amount: (attempt: Attempt) => Value }[]
+  /** What its checks ask for when it ends. */
+  readonly observedEnds: readonly ObservedEnd[]
   /** Milliseconds to wait before and after; null: none. */
   readonly keying: ((attempt: Attempt) => number) | null
   readonly think: ((attempt: Attempt) => number) | null

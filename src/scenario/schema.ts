@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anomalyNames } from './anomalies.js'
 import {
   bindingsSchema,
   durationSchema,
@@ -134,6 +135,41 @@ export const invariantSchema = z.strictObject({
   every: durationSchema.optional().meta({ description: 'How often during the load; 2s unless given' }),
 })
 
+const columnSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+const anomaliesSchema = z.union([z.literal('all'), z.array(z.enum(anomalyNames)).min(1)])
+
+const listAppendSchema = z.strictObject({
+  table: columnSchema.meta({ description: 'The table of the lists' }),
+  key: columnSchema.meta({ description: 'Its key: the column, and the name under which transactions have the key' }),
+  list: columnSchema.meta({
+    description: 'The column with whole numbers, a comma between them: a statement that saves it has read the list',
+  }),
+  element: identifierSchema.meta({ description: 'A name: a statement that binds it has appended its value to the list' }),
+})
+
+const lostUpdatesSchema = z.strictObject({
+  table: columnSchema.meta({ description: 'The table of the counters' }),
+  key: columnSchema.meta({ description: 'Its key: the column, and the name under which transactions have the key' }),
+  value: columnSchema.meta({ description: 'The column to which each commit adds 1' }),
+})
+
+export const checkSchema = z
+  .strictObject({
+    name: z.string(),
+    list_append: listAppendSchema.optional().meta({ description: 'Reads and appends must fit some order of the transactions' }),
+    lost_updates: lostUpdatesSchema.optional().meta({ description: 'Counters must have grown by the commits' }),
+    write_skew: expressionSchema.optional().meta({ description: 'True of what a transaction saw that none should have left behind' }),
+    transactions: z
+      .union([nameSchema, z.array(nameSchema).min(1)])
+      .optional()
+      .meta({ description: 'Which transactions; those that have the names in it unless given. lost_updates needs it' }),
+    forbid: anomaliesSchema
+      .optional()
+      .meta({ description: 'What breaks the run; unless given, what the isolation level of the transactions excludes' }),
+    allow: anomaliesSchema.optional().meta({ description: 'What does not break it' }),
+  })
+  .meta({ id: 'check' })
+
 const thresholdsSchema = z
   .array(z.string())
   .meta({ description: '[transaction.]metric op value, as in `p95 < 20ms`', examples: [['failed < 0.1%', 'p95 < 20ms']] })
@@ -175,6 +211,7 @@ export const scenarioSchema = z
       .optional()
       .meta({ description: 'The load over time; 3 s of warm-up and 12 s with 8 clients unless given' }),
     invariants: z.array(invariantSchema).optional().meta({ description: 'What must hold whatever the load does' }),
+    checks: z.array(checkSchema).optional().meta({ description: 'Which anomalies to look for under load' }),
     thresholds: thresholdsSchema.optional(),
     variants: z.record(nameSchema, variantSchema).optional().meta({ description: 'The same story told differently' }),
   })

@@ -14,6 +14,8 @@ interface BoundStatement {
 export interface StatementTemplate {
   /** As reports show it: each list as one placeholder. */
   readonly text: string
+  /** The names that it binds. */
+  readonly names: readonly string[]
   /** @throws ValueError where a list is bound as one value, or one value as a list */
   bind(values: readonly Value[]): BoundStatement
 }
@@ -59,7 +61,11 @@ export function prepareStatement(
     return plain
   }
 
-  return { text: plain.statement.text, bind: slots.some(reference => reference.list) ? bindLists : bindPlain }
+  return {
+    text: plain.statement.text,
+    names: slots.map(({ name }) => name),
+    bind: slots.some(reference => reference.list) ? bindLists : bindPlain,
+  }
 }
 
 /** A statement with its one array of parameters: no session keeps it, and no two calls are under way between filling and sending. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../measure/outcome.js'
 import type { HistogramSlice, Tick } from '../measure/tick.js'
-import type { InvariantState, PreparationStep, ThresholdState } from '../run/events.js'
+import type { AnomalyState, InvariantState, PreparationStep, ThresholdState } from '../run/events.js'
 import type { ServerFigures } from './server.js'
 import type { ScreenEvent } from './state.js'
 import type { Window } from './window.js'
@@ -79,6 +79,7 @@ export interface ViewModel {
   /** null: it has not said anything yet. */
   readonly server: ServerFigures | null
   readonly invariants: readonly InvariantState[]
+  readonly anomalies: readonly AnomalyState[]
   readonly thresholds: readonly ThresholdState[]
   readonly generator: Tick['generator'] | null
   /** Newest first. */

@@ -2,7 +2,7 @@ import { sliceQuantile } from '../measure/histogram-slice.js'
 import { retryableOutcomes } from '../measure/outcome.js'
 import type { Result } from '../measure/result.js'
 import type { ErrorTick, Tick } from '../measure/tick.js'
-import type { InvariantState, PreparationStep, RunEvent, ThresholdState } from '../run/events.js'
+import type { AnomalyState, InvariantState, PreparationStep, RunEvent, ThresholdState } from '../run/events.js'
 import { addServerRow, type ServerSoFar } from './server.js'
 import { addTick, errorKey, latencyOf, noSums, type Sums } from './sums.js'
 
@@ -37,6 +37,7 @@ export interface ViewState {
   /** The last that the server said of itself, and what it has counted since the load began; null: nothing yet. */
   readonly server: ServerSoFar | null
   readonly invariants: readonly InvariantState[]
+  readonly anomalies: readonly AnomalyState[]
   readonly thresholds: readonly ThresholdState[]
   /** Oldest first. */
   readonly events: readonly ScreenEvent[]
@@ -57,6 +58,7 @@ export const initialState: ViewState = {
   errors: [],
   server: null,
   invariants: [],
+  anomalies: [],
   thresholds: [],
   events: [],
   stopping: null,
@@ -78,6 +80,8 @@ export function reduce(state: ViewState, event: RunEvent): ViewState {
       return { ...state, server: addServerRow(state.server, event.row) }
     case 'invariants':
       return noteBroken({ ...state, invariants: event.states }, state.invariants)
+    case 'anomalies':
+      return { ...state, anomalies: event.states }
     case 'thresholds':
       return { ...state, thresholds: event.states }
     case 'notice':

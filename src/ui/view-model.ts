@@ -45,6 +45,10 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
     ...figuresOf(state, options.window),
     server: state.server && serverFigures(state.server),
     invariants: state.invariants.length > 0 ? state.invariants : (scenario?.invariants ?? []).map(unchecked),
+    anomalies:
+      state.anomalies.length > 0
+        ? state.anomalies
+        : (scenario?.checks ?? []).map(({ name }) => ({ name, found: null, detail: 'not checked yet' })),
     thresholds: state.thresholds.length > 0 ? state.thresholds : (scenario?.thresholds ?? []).map(unjudged),
     events: state.events.toReversed(),
   }

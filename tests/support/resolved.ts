@@ -22,6 +22,7 @@ export function resolved(parts: Partial<ResolvedScenario>): ResolvedScenario {
     groups: [],
     phases: [],
     invariants: [],
+    checks: [],
     thresholds: [],
     ...parts,
   }

@@ -92,6 +92,7 @@ export function sampleResult(changes: Partial<Result> = {}): Result {
       { name: 'money is conserved', held: true, checks: 7, expected: '1000000000', found: '1000000000', when: 'after', at_s: 15.1 },
       { name: 'no negative balance', held: true, checks: 1, expected: '0', found: '0', when: 'after', at_s: 15.1 },
     ],
+    checks: [],
     thresholds: [
       { expression: 'p95 < 50ms', passed: true, value: 12_400, unit: 'us' },
       { expression: 'failed < 0.1%', passed: true, value: 0, unit: '1' },

@@ -30,6 +30,7 @@ export const sampleScenario: ResolvedScenario = {
     { name: 'money is conserved', sql: { postgres: 'SELECT 1' }, equals: 'before', check: ['during', 'after'], everyMs: 2000 },
     { name: 'no negative balance', sql: { postgres: 'SELECT 0' }, equals: 'before', check: ['after'], everyMs: 2000 },
   ],
+  checks: [],
   thresholds: [
     { source: 'p95 < 50ms', transaction: null, metric: 'p95', op: '<', value: 50_000, unit: 'ms' },
     { source: 'failed < 0.1%', transaction: null, metric: 'failed', op: '<', value: 0.001, unit: '%' },

@@ -90,7 +90,7 @@ function parseExpect(node: YamlNode, context: StepContext): SqlStep['expect'] {
 function compile(step: SqlStep, compiler: StepCompiler): StatementRun {
   const readsRows = step.save.length + step.saveAll.length > 0
   const checked = readsRows || step.saveCount !== null || step.insertId !== null || step.expect !== null
-  const { name, bind } = compiler.statement(step.sql, step.id, { readsRows, last: compiler.last && !checked })
+  const { name, names: binds, bind } = compiler.statement(step.sql, step.id, { readsRows, last: compiler.last && !checked })
   const keeps = [
     ...step.save.map(name => keepFirst(name, compiler)),
     ...step.saveAll.map(name => keepAll(name, compiler)),
@@ -98,18 +98,21 @@ function compile(step: SqlStep, compiler: StepCompiler): StatementRun {
     ...(step.insertId === null ? [] : [keepInsertId(compiler.slot(step.insertId))]),
   ]
   const expect = step.expect === null ? null : compileExpect(step.expect, compiler)
-  return {
-    name,
-    send(attempt) {
-      const { statement, parameters } = bind(attempt.values)
-      return attempt.execute(statement, parameters)
+  return compiler.observed(
+    { binds, saves: [...step.save, ...step.saveAll] },
+    {
+      name,
+      send(attempt) {
+        const { statement, parameters } = bind(attempt.values)
+        return attempt.execute(statement, parameters)
+      },
+      receive(attempt, result) {
+        attempt.answered()
+        for (const keep of keeps) keep(attempt, result)
+        expect?.(attempt, result, name)
+      },
     },
-    receive(attempt, result) {
-      attempt.answered()
-      for (const keep of keeps) keep(attempt, result)
-      expect?.(attempt, result, name)
-    },
-  }
+  )
 }
 
 type Keep = (attempt: Attempt, result: StatementResult) => void

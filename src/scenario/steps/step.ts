@@ -2,6 +2,7 @@ import type { StepParser } from '../diagnostics.js'
 import type { Evaluate } from '../expression/context.js'
 import type { Expression } from '../expression/syntax.js'
 import type { Dialect, SqlText } from '../model.js'
+import type { StatementNames } from '../observe.js'
 import type { Attempt, Statement, StatementResult } from '../program.js'
 import type { StatementTemplate } from '../statement.js'
 import type { StepDefinition } from './registry.js'
@@ -34,6 +35,8 @@ export interface StepCompiler {
   expression(expression: Expression): Evaluate
   /** Registers a statement under `id`, or under a name made from its text. @throws OltpError where there is no text for the dialect */
   statement(sql: SqlText, id: string | null, use: Pick<Statement, 'readsRows' | 'last'>): StatementTemplate & { readonly name: string }
+  /** The statement as it is, or as the scenario's checks want to know of it. */
+  observed(names: StatementNames, run: StatementRun): StatementRun
   steps(steps: readonly StepDefinition[]): StepRun
 }
 

@@ -1,5 +1,5 @@
 import { displayWidth, formatCount, formatPercent, formatSeconds, printable } from '../../format.js'
-import type { InvariantState, ThresholdState } from '../../run/events.js'
+import type { AnomalyState, InvariantState, ThresholdState } from '../../run/events.js'
 import { beside, fitLine, fitRows, type Line, line, rule, span } from '../line.js'
 import type { ViewModel } from '../model.js'
 import type { Style } from '../theme.js'
@@ -56,7 +56,12 @@ export function countChecks(model: ViewModel): number {
 }
 
 function allChecks(model: ViewModel): Check[] {
-  return [...model.thresholds.map(ofThreshold), ...model.invariants.map(one => ofInvariant(one, model.elapsed_s)), ofGenerator(model)]
+  return [
+    ...model.thresholds.map(ofThreshold),
+    ...model.invariants.map(one => ofInvariant(one, model.elapsed_s)),
+    ...model.anomalies.map(one => ofAnomalies(one, model.elapsed_s)),
+    ofGenerator(model),
+  ]
 }
 
 function ofThreshold({ expression, status, value }: ThresholdState): Check {
@@ -75,6 +80,14 @@ function ofInvariant(state: InvariantState, elapsed_s: number): Check {
   if (state.status === 'held')
     return { mark: '✓', style: 'good', name, value: ago, detail: [ago && `checked ${ago}`, detail].filter(Boolean).join('  ') }
   return { mark: '·', style: 'dim', name, value: 'not yet', detail: detail || 'not checked yet' }
+}
+
+function ofAnomalies({ name, found, detail }: AnomalyState, elapsed_s: number): Check {
+  const check = { name: printable(name), detail: printable(detail) }
+  if (found === null) return { ...check, mark: '·', style: 'dim', value: 'checked at the end' }
+  if (found === 0) return { ...check, mark: '✓', style: 'good', value: 'none' }
+  const perMinute = elapsed_s > 0 ? `, ${formatCount(Math.round((found * 60) / elapsed_s))}/min` : ''
+  return { ...check, mark: '!', style: 'warn', value: `${formatCount(found)}${perMinute}`, detail: `${check.detail}${perMinute}` }
 }
 
 function checkedAgo(seconds: number): string {

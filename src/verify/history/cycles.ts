@@ -1,4 +1,4 @@
-import type { AnomalyName } from '../../measure/anomalies.js'
+import type { AnomalyName } from '../../scenario/anomalies.js'
 import { stronglyConnected } from './components.js'
 import { Dependency, type Graph } from './graph.js'
 import { PathFinder, type PathRule } from './paths.js'

@@ -1,4 +1,4 @@
-import { type AnomalyName, anomalyNames } from '../../measure/anomalies.js'
+import { type AnomalyName, anomalyNames } from '../../scenario/anomalies.js'
 
 /** The proof of one anomaly: the transactions in it, by number, and what happened as sentences. */
 export interface Witness {

@@ -70,6 +70,7 @@ async function measured(of: Parameters<typeof transaction>, { times = 3, fails =
     sequences: new Sequences(allocateSequences()),
     errors: new ErrorTable(),
     tallies: new TallyBook(0),
+    checks: null,
     report: { broken() {}, fatal() {}, failed() {}, notice() {} },
     onEnded() {
       if (--left === 0) control.drain()

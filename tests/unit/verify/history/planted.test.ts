@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AnomalyName } from '#oltp/measure/anomalies.js'
+import type { AnomalyName } from '#oltp/scenario/anomalies.js'
 import { checkHistory } from '#oltp/verify/history/check.js'
 import { aborted, append, committed, finalLists, type PlainTransaction, read, record } from '../../../support/histories.js'
 

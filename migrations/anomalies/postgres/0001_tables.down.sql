@@ -1,0 +1,5 @@
+DROP TABLE doctor;
+
+DROP TABLE counter;
+
+DROP TABLE list;

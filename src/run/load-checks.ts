@@ -1,0 +1,46 @@
+import type { Session } from '../database/contract.js'
+import type { AnomalyCheck } from '../measure/anomaly-check.js'
+import type { CheckRecord } from '../measure/check-record.js'
+import type { Check, ResolvedScenario } from '../scenario/model.js'
+import { readCounters, readLists, requireEmptyLists } from '../verify/check-tables.js'
+import { type CheckedData, judgeCheck } from './judge-checks.js'
+
+/** By check, what its counters said before the load. */
+export type CountersBefore = ReadonlyMap<Check, ReadonlyMap<string, number>>
+
+/** Before the load: what it begins from. @throws OltpError as verify/check-tables.ts */
+export async function beginChecks(session: Session, checks: readonly Check[]): Promise<CountersBefore> {
+  const before = new Map<Check, ReadonlyMap<string, number>>()
+  for (const check of checks) {
+    if (check.kind === 'list_append') await requireEmptyLists(session, check)
+    if (check.kind === 'lost_updates') before.set(check, await readCounters(session, check))
+  }
+  return before
+}
+
+/**
+ * After the load, when nothing is in flight any more: what the checks found out, in the scenario's order.
+ *
+ * @param seconds how long the load took
+ * @throws OltpError as verify/check-tables.ts and `judgeCheck` do
+ */
+export async function finishChecks(
+  session: Session,
+  scenario: ResolvedScenario,
+  before: CountersBefore,
+  records: readonly CheckRecord[],
+  seconds: number,
+): Promise<AnomalyCheck[]> {
+  const results: AnomalyCheck[] = []
+  for (const [index, check] of scenario.checks.entries()) {
+    const record = records[index]
+    if (record !== undefined) results.push(await judgeCheck(check, scenario, record, await dataOf(session, check, before), seconds))
+  }
+  return results
+}
+
+async function dataOf(session: Session, check: Check, before: CountersBefore): Promise<CheckedData> {
+  if (check.kind === 'list_append') return { kind: check.kind, finals: await readLists(session, check) }
+  if (check.kind === 'write_skew') return { kind: check.kind }
+  return { kind: check.kind, before: before.get(check) ?? new Map(), after: await readCounters(session, check) }
+}
