@@ -101,7 +101,7 @@ export function sceneOf(told: readonly Told[], state: Partial<DemoState> = {}, d
 const planned = { attempt: 1, answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null } as const
 
 /** An answer with rows. */
-export function rows(columns: readonly string[], ...values: readonly (readonly Value[])[]): StepAnswer {
+function rows(columns: readonly string[], ...values: readonly (readonly Value[])[]): StepAnswer {
   return { columns, rows: values, affected: values.length, tag: 'SELECT' }
 }
 

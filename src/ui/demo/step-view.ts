@@ -21,7 +21,7 @@ export interface StepView {
   readonly turning: boolean
 }
 
-export interface Remark {
+interface Remark {
   readonly text: string
   readonly style: Style
 }
