@@ -6,8 +6,6 @@ import { benchOltp } from '../programs/oltp.js'
 import { markdownTable } from '../table.js'
 
 const [rate, clients, seconds, stall_s] = [200, 4, 20, 2]
-/** Arrivals come evenly. Those due while the server stands still wait for its end: the last 5 % of all wait longer than this. */
-const truth_ms = (stall_s - (0.05 * seconds * rate) / rate) * 1000
 const tolerance = 0.03
 
 /** The server is frozen for two of twenty seconds: the p95 that is reported must be the one that can be computed. */
@@ -21,7 +19,7 @@ export const stall: Experiment = {
     await benchOltp([...args, '--warmup', '0', '-d', '1s', '--no-tui'], { env: server.env, allowed: [99] })
     const freezing = freezeLater(server, 8000)
     const result = await benchOltp([...args, ...length], { env: server.env, allowed: [99] })
-    await freezing
+    const truth_ms = p95Of(await freezing)
     const phase = result.phases.at(-1)
     if (phase === undefined) throw new Error('the run has no phase')
     const p95_ms = (phase.latency.p95_us ?? Number.NaN) / 1000
@@ -41,13 +39,20 @@ export const stall: Experiment = {
   },
 }
 
-/** Stops all processes of the server for a while, as a machine without disk or processor would. */
-async function freezeLater(server: BenchmarkServer, afterMs: number): Promise<void> {
+/** Arrivals come evenly. Those due while the server stands still wait for its end: the 5 % of all that wait longest wait longer than this. */
+function p95Of(stallMs: number): number {
+  return stallMs - 0.05 * seconds * 1000
+}
+
+/** Stops all processes of the server for a while, as a machine without disk or processor would. For how many milliseconds it was. */
+async function freezeLater(server: BenchmarkServer, afterMs: number): Promise<number> {
   await sleep(afterMs)
   const processes = processesOf(server)
   for (const pid of processes) process.kill(pid, 'SIGSTOP')
+  const frozen = performance.now()
   await sleep(stall_s * 1000)
   for (const pid of processes) process.kill(pid, 'SIGCONT')
+  return performance.now() - frozen
 }
 
 function processesOf({ dataDirectory }: BenchmarkServer): readonly number[] {

@@ -20,15 +20,24 @@ export function generatorBusy({ phase, threads, generator }: ValidityInputs): Va
  * One second alone, as when the code is compiled, is no verdict on the rest. While the thread waits for a processor its loop counts as
  * busy: that is not its own doing, see `processorTaken`.
  */
-export function generatorPressed({ phase, threads, seconds, generator }: ValidityInputs): ValidityCheck | null {
-  const busiest = seconds.map(second => second.utilisation).sort((a, b) => b - a)
-  // The highest value that more than a twentieth of the seconds reach.
-  const active = busiest[busiest.length < 4 ? 0 : Math.max(1, Math.floor(busiest.length * 0.05))]
-  if (phase.rate_per_s === null || active === undefined) return null
+export function generatorPressed(inputs: ValidityInputs): ValidityCheck | null {
+  const { phase, threads, generator } = inputs
+  const active = busiest(inputs)
+  if (phase.rate_per_s === null || active === null) return null
   const utilisation = Math.max(0, active - (generator.run_queue_share ?? 0))
-  const status = utilisation > 0.9 ? 'fail' : utilisation > 0.8 ? 'warn' : 'ok'
+  const status = pressure(utilisation)
   const message = `a load thread was busy ${percent(utilisation)} of the time: answers waited to be read, so that every time is too long. Lower -R or add a load thread (-j ${threads + 1})`
   return found('generator_busy', status, utilisation, 0.8, '1', message)
+}
+
+/** The highest utilisation that more than a twentieth of the seconds reach; null without any. */
+function busiest({ seconds }: ValidityInputs): number | null {
+  const falling = seconds.map(({ utilisation }) => utilisation).sort((a, b) => b - a)
+  return falling[falling.length < 4 ? 0 : Math.max(1, Math.floor(falling.length * 0.05))] ?? null
+}
+
+function pressure(utilisation: number): ValidityCheck['status'] {
+  return utilisation > 0.9 ? 'fail' : utilisation > 0.8 ? 'warn' : 'ok'
 }
 
 /** Open loop: how much of the p95 is our own doing. A program that shares its machine cannot be more punctual than `unavoidable_us`. */
@@ -40,15 +49,22 @@ export function generatorLate(inputs: ValidityInputs): ValidityCheck | null {
   return found('generator_lag', share <= limit || wasKeptWaiting(inputs) ? 'ok' : 'fail', share, limit, '1', message)
 }
 
-/** Open loop: late as well, but because others had the processors: a busy neighbour, or the server itself on a machine that both share. */
+/**
+ * Open loop: late as well, or as good as busy, but because others had the processors: a busy neighbour, or the server itself on a machine
+ * that both share.
+ */
 export function processorTaken(inputs: ValidityInputs): ValidityCheck | null {
   const lateness = latenessOf(inputs)
   const { run_queue_share: waited } = inputs.generator
   if (lateness === null || waited === null) return null
   const { share, limit } = lateness
-  const message = `other programs, or the server itself, had the processors: the generator was ready to run and waited ${percent(waited)} of the time for one, so that its being late may be ${percent(share)} of the p95 reported. Stop them, lower -R, or run the generator on another machine`
-  const spoils = share > limit && wasKeptWaiting(inputs)
-  return found('host_contended', spoils ? 'fail' : 'ok', waited, mostWaiting, '1', message)
+  const late = share > limit
+  const effect = late
+    ? `its being late may be ${percent(share)} of the p95 reported`
+    : 'answers waited to be read, and every time is too long'
+  const message = `other programs, or the server itself, had the processors: the generator was ready to run and waited ${percent(waited)} of the time for one, so that ${effect}. Stop them, lower -R, or run the generator on another machine`
+  const status = !wasKeptWaiting(inputs) ? 'ok' : late ? 'fail' : pressure(busiest(inputs) ?? 0)
+  return found('host_contended', status, waited, mostWaiting, '1', message)
 }
 
 const unavoidable_us = 250

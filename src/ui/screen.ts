@@ -50,6 +50,7 @@ export function startScreen(options: ScreenOptions): Screen {
   return {
     onEvent: event => {
       state = reduce(state, event)
+      mounted.invalidate()
     },
     close: async () => {
       mounted.restore()

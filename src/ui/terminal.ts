@@ -18,11 +18,16 @@ export interface Mounted {
   /** Settles when Ink draws; rejects if it cannot be loaded. */
   readonly loaded: Promise<void>
   readonly redraw: () => void
+  /** There is something new to draw: soon, with whatever else comes until then. */
+  readonly invalidate: () => void
   /** Gives the terminal back as it was; harmless when called again. */
   readonly restore: () => void
 }
 
-const frameMs = 250
+/** A frame costs more than a hundredth of a second of a processor that the load could have: what is new waits for more of it. */
+const gatherMs = 200
+/** Clocks go on without news. */
+const heartbeatMs = 1000
 const clear = '\x1b[2J\x1b[H'
 const enter = `\x1b[?1049h\x1b[?25l${clear}`
 const leave = '\x1b[?25h\x1b[?1049l'
@@ -41,8 +46,8 @@ export function canShowScreen<S extends MaybeTerminal>(stream: S, env: Environme
 }
 
 /**
- * Draws in the alternate screen until restored: at once in plain text, then, as soon as Ink is loaded, in colour, four times
- * a second and after every key and resize.
+ * Draws in the alternate screen until restored: at once in plain text, then, as soon as Ink is loaded, in colour, shortly after
+ * something new, once a second, and after every key and resize.
  */
 export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) => void): Mounted {
   const { stream, stdin, env } = canvas
@@ -68,11 +73,20 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
     stream.write(clear)
     redraw()
   }
-  const timer = setInterval(redraw, frameMs)
+  let soon: NodeJS.Timeout | null = null
+  const heartbeat = setInterval(redraw, heartbeatMs)
+  const invalidate = () => {
+    soon ??= setTimeout(() => {
+      soon = null
+      heartbeat.refresh()
+      redraw()
+    }, gatherMs)
+  }
   const restore = () => {
     if (restored) return
     restored = true
-    clearInterval(timer)
+    clearInterval(heartbeat)
+    if (soon !== null) clearTimeout(soon)
     stream.off('resize', onResize)
     process.off('exit', restore)
     process.off('uncaughtExceptionMonitor', restore)
@@ -92,7 +106,7 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
     // Before Ink's own listener, which draws at the new width what was made for the old one.
     stream.prependListener('resize', onResize)
   })
-  return { loaded, redraw, restore }
+  return { loaded, redraw, invalidate, restore }
 }
 
 function sizeOf({ columns, rows }: NodeJS.WriteStream): string {

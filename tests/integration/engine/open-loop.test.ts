@@ -45,9 +45,10 @@ phases: [{ name: steady, ${phase} }]
     it.each([1, 3])('does not call a rate sustained that is far beyond what the clients can do (%s s)', async seconds => {
       const text = scenario(sleep(0.02), `duration: ${seconds}s, clients: 2, rate: 1000/s`)
       const { report, phase, ticks } = await runReal(engine, ground, text, { drainMs: 500 })
-      expect(report.validity.status).toBe('UNSUSTAINED')
       const failed = report.validity.checks.filter(({ status }) => status === 'fail').map(({ id }) => id)
       expect(failed).toEqual(expect.arrayContaining(['rate_reached', 'shed']))
+      // Where the tests themselves crowd the machine, that is graver, and true.
+      expect(report.validity.status).toBe(failed.some(id => id.startsWith('host_')) ? 'INVALID' : 'UNSUSTAINED')
       expect(phase.totals.offered).toBe(phase.totals.started + phase.totals.shed)
       expect(Math.max(...ticks.map(({ backlog }) => backlog))).toBeGreaterThan(500 * seconds)
       expect(report.series.rows.map(row => row[seriesColumns.indexOf('backlog')])).toEqual(ticks.map(({ backlog }) => backlog))

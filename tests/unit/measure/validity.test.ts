@@ -156,8 +156,14 @@ describe('a run', () => {
 
   it('does not call the generator busy for the time that it waited for a processor', () => {
     const waiting = (run_queue_share: number) => ({ ...ill({ run_queue_share }), seconds: busySeconds(0.85, 0.85) })
-    expect(judgeValidity(inputs(waiting(0.04), open)).status).toBe('SUSPECT')
-    expect(judgeValidity(inputs(waiting(0.06), open)).status).toBe('VALID')
+    const wrong = (patient: ReturnType<typeof waiting>) =>
+      judgeValidity(inputs(patient, open))
+        .checks.filter(({ status }) => status !== 'ok')
+        .map(({ id, status }) => [id, status])
+    expect(wrong(waiting(0.04))).toEqual([['generator_busy', 'warn']])
+    expect(wrong(waiting(0.06))).toEqual([['host_contended', 'warn']])
+    expect(wrong({ ...ill({ run_queue_share: 0.6 }), seconds: busySeconds(0.97, 0.96) })).toEqual([['host_contended', 'fail']])
+    expect(wrong({ ...ill({ run_queue_share: 0.6 }), seconds: busySeconds(0.7, 0.7) })).toEqual([])
   })
 
   it('blames others only for as much waiting as can decide about a p95, and only where it was late', () => {
