@@ -1,6 +1,6 @@
 import { type Episode, episodesOf, type Touch, whatItRead } from './episodes.js'
 import type { Evidence } from './evidence.js'
-import { blindRead } from './meeting.js'
+import { blindRead, concerns } from './meeting.js'
 import { tellOpenWrite, tellReadSkew, tellRepeatedRead } from './reads.js'
 import { tellLostUpdate, tellMisses } from './stale-writes.js'
 
@@ -39,5 +39,7 @@ function tellWriteSkew(one: Episode, other: Episode): readonly string[] {
 
 function tellBlindRead(reader: Episode, writer: Episode): readonly string[] {
   const read = blindRead(reader, writer)
-  return read === null ? [] : [`${reader.session} read ${whatItRead(read)} (step ${read.step}) before ${writer.moment}, which changed it.`]
+  const write = writer.writes.find(one => read !== null && concerns(read.shape, one))
+  if (read === null || write === undefined) return []
+  return [`${reader.session} read ${whatItRead(read)} (step ${read.step}) before ${writer.moment}, which wrote to ${write.shape.writes}.`]
 }

@@ -2,6 +2,7 @@ import type { Episode, Touch } from './episodes.js'
 import { whatItRead } from './episodes.js'
 import type { Evidence } from './evidence.js'
 import { concerns, liesBetween } from './meeting.js'
+import { surelyMeet } from './statement-shape.js'
 
 /** It read while the other's write was neither committed nor taken back. */
 export function tellOpenWrite(reader: Episode, writer: Episode, { plot, isolation, outcome }: Evidence): string | null {
@@ -34,17 +35,26 @@ export function tellRepeatedRead(reader: Episode, writer: Episode): string | nul
 }
 
 /** It read one thing before the other's commit and another thing after it, and the other wrote both. */
-export function tellReadSkew(reader: Episode, writer: Episode, { oracle }: Evidence): string | null {
+export function tellReadSkew(reader: Episode, writer: Episode, evidence: Evidence): string | null {
+  const { oracle } = evidence
   if (reader.ended !== 'committed' || writer.ended !== 'committed' || oracle === null) return null
   for (const [at, first] of reader.reads.entries()) {
     const second = reader.reads.slice(at + 1).find(later => liesBetween(writer, first, later))
     if (second === undefined) continue
     const told = `${readOf(reader, first)} before ${writer.moment}, and ${whatItRead(second)} (step ${second.step}) after it`
-    if (!oracle.serializable) return `${told}: the two were never true together.`
+    if (!oracle.serializable)
+      return `${told}${sawTheOther(first, second, reader, writer, evidence) ? ': the two were never true together' : ''}.`
     const order = oracle.order ?? []
     if (order.lastIndexOf(reader.session) < order.indexOf(writer.session)) return `${told}, both as if ${writer.session} had not run yet.`
   }
   return null
+}
+
+/** The writer changed both rows, and the second read was shown what it had committed. */
+function sawTheOther(first: Touch, second: Touch, reader: Episode, writer: Episode, { plot, isolation }: Evidence): boolean {
+  const snapshotPerStatement = (plot.levels[reader.session] ?? isolation) === 'read committed'
+  const changed = ({ shape }: Touch) => writer.writes.some(write => concerns(shape, write) && surelyMeet(shape, write.shape))
+  return snapshotPerStatement && changed(first) && changed(second)
 }
 
 function readOf({ session }: Episode, read: Touch): string {

@@ -1,8 +1,10 @@
 import { type Episode, whatItRead } from './episodes.js'
+import type { Evidence } from './evidence.js'
 import { cellOf, concerns } from './meeting.js'
 
-/** It wrote what it had computed from a value that was another one by then. */
-export function tellLostUpdate(late: Episode, early: Episode): string | null {
+/** It wrote what it had computed from a value that was another one by then, and that went wrong. */
+export function tellLostUpdate(late: Episode, early: Episode, { outcome }: Evidence): string | null {
+  if (outcome !== 'happens') return null
   if (late.ended !== 'committed' || early.ended !== 'committed') return null
   for (const write of late.writes.filter(({ at, shape }) => at > early.end && shape.verb === 'UPDATE')) {
     const read = late.reads.findLast(({ at, shape }) => at < write.at && concerns(shape, write))

@@ -38,6 +38,11 @@ export function mayMeet(one: StatementShape, other: StatementShape): boolean {
   return [...one.keys].every(([column, value]) => changed.includes(column) || (other.keys.get(column) ?? value) === value)
 }
 
+/** Whether they do concern the same row: both name it by the same value. */
+export function surelyMeet(one: StatementShape, other: StatementShape): boolean {
+  return mayMeet(one, other) && [...one.keys].some(([column, value]) => other.keys.get(column) === value)
+}
+
 const name = '([\\w."`]+)'
 const literal = "(-?\\d+(?:\\.\\d+)?|'(?:[^']|'')*'|NULL|TRUE|FALSE)"
 

@@ -29,7 +29,7 @@ function whatItDid({ session, sql, error }: StepFact): string {
   const { verb } = shapeOf(sql)
   if (error !== null) return `${session}'s ${verb} was refused`
   if (verb === 'COMMIT' || verb === 'END') return `${session} committed`
-  return verb === 'ROLLBACK' || verb === 'ABORT' ? `${session} rolled back` : `${session}'s ${verb}`
+  return verb === 'ROLLBACK' || verb === 'ABORT' ? `${session} rolled back` : `${session}'s ${verb} was done`
 }
 
 function tellDeadlocks(facts: readonly StepFact[]): readonly string[] {
@@ -38,7 +38,10 @@ function tellDeadlocks(facts: readonly StepFact[]): readonly string[] {
     const waits = facts.filter(fact => fact.waited !== null && fact.session !== session)
     const mutual = waits.filter(fact => fact.waited?.blockers.includes(session) || waited?.blockers.includes(fact.session))
     const others = [...new Set(mutual.map(fact => fact.session))]
-    const circle = others.length === 0 ? 'Sessions' : listed([session, ...others].sort())
-    return [`${circle} waited for each other: the server ended that by refusing ${session} (step ${index + 1}).`]
+    // Who else was in the circle is not always seen before the server has broken it.
+    if (others.length === 0) return [`The server ended a deadlock by refusing ${session} (step ${index + 1}).`]
+    return [
+      `${listed([session, ...others].sort())} waited for each other: the server ended that by refusing ${session} (step ${index + 1}).`,
+    ]
   })
 }
