@@ -14,7 +14,7 @@ export const actualLevels = [
   'serializable',
 ] as const
 
-export type ActualLevel = (typeof actualLevels)[number]
+type ActualLevel = (typeof actualLevels)[number]
 
 /** The demos that must not happen at a level, beside those of the levels before it. */
 const forbidden: { readonly [level in ActualLevel]: readonly string[] } = {
@@ -51,7 +51,7 @@ export interface InferredLevel {
   readonly not_played: readonly string[]
 }
 
-export interface Evidence {
+interface Evidence {
   readonly demo: string
   readonly outcome: DemoResult['outcome']
 }

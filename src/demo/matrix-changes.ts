@@ -29,7 +29,7 @@ export interface CellChange {
   readonly after: Verdict
 }
 
-export interface LevelChange {
+interface LevelChange {
   readonly server: string
   readonly isolation: Isolation
   readonly before: Pick<MatrixLevel, 'level' | 'at_least'>

@@ -18,7 +18,7 @@ export interface MatrixOptions {
   readonly judge?: typeof judge
 }
 
-export interface MatrixProgress {
+interface MatrixProgress {
   readonly done: number
   readonly total: number
   readonly latest: MatrixCell | MatrixGap

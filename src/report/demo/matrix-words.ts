@@ -83,6 +83,6 @@ export const legend: readonly string[] = [
   '– not told there',
 ]
 
-export function enumerate(words: readonly string[]): string {
+function enumerate(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
