@@ -205,14 +205,21 @@ export class Stepper {
     while (performance.now() < until) {
       await Promise.race([sleep(standLookMs), ...actors.map(({ ending }) => ending)])
       const over = actors.filter(({ ended }) => ended !== null)
-      // Who was set free by that may have been answered by now, too.
-      const first = (over.find(({ ended }) => ended?.byItself) ?? over[0])?.pending ?? null
-      for (const actor of over) if (actor.ended !== null) this.answered(actor, actor.ended, actor.pending === first ? null : first)
-      if (first !== null) return first
+      if (over.length > 0) return this.allOver(actors, over)
       await this.lookout.look()
       if (!needed()) return null
     }
     throw stuck(actors.map(({ name }) => name).join(' and '))
+  }
+
+  /** Who was set free may be heard of before the one whose end did that: PostgreSQL says that an error is over when all is undone. */
+  private async allOver(actors: readonly Actor[], over: readonly Actor[]): Promise<number | null> {
+    const others = actors.filter(actor => !over.includes(actor))
+    if (!over.some(({ ended }) => ended?.byItself)) await Promise.race([sleep(standLookMs), ...others.map(({ ending }) => ending)])
+    const ended = actors.filter(actor => actor.ended !== null)
+    const first = (ended.find(actor => actor.ended?.byItself) ?? ended[0])?.pending ?? null
+    for (const actor of ended) if (actor.ended !== null) this.answered(actor, actor.ended, actor.pending === first ? null : first)
+    return first
   }
 
   private waiting(actor: Actor, { blockers, lock }: SeenWait): void {
