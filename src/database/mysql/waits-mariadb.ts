@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from '../contract.js'
 import type { SessionLock, Wait, WaitWatch } from '../waits.js'
 import { parseInnodbStatus, type StatusTransaction } from './innodb-status.js'
+import { listOf, objectName } from './lock-names.js'
 import { blockersOf, type RowWait } from './reader-blockers.js'
-import { listOf, objectName } from './waits.js'
 import { withPrivilege } from './waits-privilege.js'
 
 /**

@@ -1,5 +1,6 @@
 import type { ServerInfo, Session } from '../contract.js'
 import type { SessionLock, Wait, WaitWatch } from '../waits.js'
+import { listOf, objectName } from './lock-names.js'
 import { watchMariadbWaits } from './waits-mariadb.js'
 import { metadataWaits } from './waits-metadata.js'
 import { withPrivilege } from './waits-privilege.js'
@@ -54,13 +55,4 @@ function watchMysqlWaits(session: Session): WaitWatch {
       }))
     },
   }
-}
-
-/** As in `products.PRIMARY 1`; a table lock has neither index nor key. */
-export function objectName(table: unknown, index: unknown, data: unknown): string {
-  return `${table}${index === null ? '' : `.${index}`}${data === null ? '' : ` ${data}`}`
-}
-
-export function listOf(sessions: readonly number[]): string {
-  return sessions.join(', ')
 }
