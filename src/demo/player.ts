@@ -68,7 +68,8 @@ export interface PlayerOptions {
 
 /** A player that stands before the first step. @throws OltpError as `Stage.reset` does */
 export async function openPlayer(options: PlayerOptions): Promise<DemoPlayer> {
-  const opened = await openTelling(options.demo, options.telling, options.stageOn)
+  const stage = await options.stageOn(options.telling.engine)
+  const opened = await openTelling(stage, options.demo, options.telling)
   return new Player(options, options.telling, opened)
 }
 
@@ -78,8 +79,7 @@ interface Opened {
   readonly stepper: Stepper
 }
 
-async function openTelling(demo: Demo, telling: Telling, stageOn: PlayerOptions['stageOn']): Promise<Opened> {
-  const stage = await stageOn(telling.engine)
+async function openTelling(stage: Stage, demo: Demo, telling: Telling): Promise<Opened> {
   const casting = { demo, variant: telling.variant, isolation: telling.isolation }
   const plot = plotOf(casting)
   await stage.reset(plot)
@@ -158,10 +158,11 @@ class Player implements DemoPlayer {
 
   async #start(telling: Telling, until: 'beginning' | 'same step'): Promise<Scene> {
     const place = placeOf(this.scene.state)
+    const stage = await this.#stageOn(telling.engine)
     // A session of before would be in the way of the tables being made anew.
     this.#alive = false
     await this.#opened.stepper.close()
-    this.#opened = await openTelling(this.demo, telling, this.#stageOn)
+    this.#opened = await openTelling(stage, this.demo, telling)
     this.#alive = true
     this.#telling = telling
     this.#places = []

@@ -137,11 +137,25 @@ it('goes to another server, to the same step', async () => {
   }
 })
 
-it('a server that cannot be reached leaves everything as it is told; the next step begins again', async () => {
+it('a server that cannot be reached leaves everything as it is', async () => {
   const player = await open(readDemo('lost-update'))
   await player.next()
   await expect(player.start({ ...player.scene.telling, engine: 'Oracle' }, 'same step')).rejects.toThrow('no stage on Oracle')
-  expect(player.scene.telling.engine).toBe('PostgreSQL')
+  expect(player.scene).toMatchObject({ telling: { engine: 'PostgreSQL' }, state: { next: 1 } })
+  await player.next()
+  expect(player.scene.state).toMatchObject({ next: 2, facts: [{ status: 'done' }, { status: 'done' }, {}, {}, {}, {}, {}, {}] })
+})
+
+it('a variant whose tables cannot be made leaves the story, which the next step begins again', async () => {
+  const story = readDemo('lost-update')
+  const [first] = story.variants
+  if (first === undefined) throw new Error('a demo without variants')
+  const broken = { ...first, name: 'broken', plot: { ...first.plot, setup: [{ postgres: 'CREATE TABLE' }] } }
+  const player = await open({ ...story, variants: [broken] })
+  await player.next()
+  await expect(player.start({ ...player.scene.telling, variant: 'broken' })).rejects.toMatchObject({ code: 'DEMO_SETUP_FAILED' })
+  expect(player.scene.telling.variant).toBeNull()
+  expect(await player.locks()).toEqual([])
   await player.next()
   expect(player.scene.state.next).toBe(0)
   await player.next()
