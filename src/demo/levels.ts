@@ -49,6 +49,8 @@ export interface InferredLevel {
   readonly ruled_out_by: readonly Evidence[]
   /** Demos that would have told more. */
   readonly not_played: readonly string[]
+  /** Of a server that seems serializable: other demos that no serial order explains, since not all that SQL can do is part of it. */
+  readonly exceptions: readonly Evidence[]
 }
 
 interface Evidence {
@@ -87,6 +89,8 @@ export function inferLevel(cells: readonly ProbeCell[]): InferredLevel {
     rests_on: evidence(restsOn),
     ruled_out_by: broken === -1 ? [] : evidence(forbidden[actualLevels[broken] as ActualLevel].filter(happened)),
     not_played: unknown.flatMap(level => forbidden[level]).filter(missing),
+    exceptions:
+      held.length < actualLevels.length ? [] : evidence([...played.keys()].filter(demo => !levelProbes.includes(demo) && happened(demo))),
   }
 }
 

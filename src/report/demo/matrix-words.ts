@@ -47,13 +47,14 @@ export function tellsLevels({ levels }: Matrix): boolean {
 }
 
 /** What a level is inferred from, as in «lost-update happens; dirty-read and otv do not». */
-function levelReason({ rests_on, ruled_out_by, not_played }: MatrixLevel): string {
+function levelReason({ rests_on, ruled_out_by, not_played, exceptions }: MatrixLevel): string {
   const did = ruled_out_by.map(({ demo }) => demo)
   const didNot = rests_on.map(({ demo }) => demo)
   return [
     ...(did.length > 0 ? [`${enumerate(did)} ${did.length === 1 ? 'happens' : 'happen'}`] : []),
     ...(didNot.length > 0 ? [`${enumerate(didNot)} ${didNot.length === 1 ? 'does' : 'do'} not${did.length > 0 ? '' : ' happen'}`] : []),
     ...(not_played.length > 0 ? [`${enumerate(not_played)} ${not_played.length === 1 ? 'was' : 'were'} not played`] : []),
+    ...(exceptions.length > 0 ? [`yet no serial order explains ${enumerate(exceptions.map(({ demo }) => demo))}`] : []),
   ].join('; ')
 }
 
@@ -77,7 +78,7 @@ function detail(verdict: CellChange['before']): string {
 
 export const legend: readonly string[] = [
   '✗ happens: the rule is broken, or no serial order explains what was read',
-  '! the code of the error that prevents it',
+  '! an error of the server, by its code',
   '… prevented by waiting',
   '✓ prevented otherwise',
   '– not told there',

@@ -98,3 +98,15 @@ test('a broken rule alone says nothing of the level', () => {
   const ruleBroken: ProbeCell = { demo: 'booking', serializable: true, outcome: 'happens' }
   expect(inferLevel(cells().map(one => (one.demo === 'booking' ? ruleBroken : one))).level).toBe('serializable')
 })
+
+describe('what happens beside the demos that tell levels apart', () => {
+  test('is an exception of a server that seems serializable', () => {
+    const { level, exceptions } = inferLevel([...cells(), cell('truncate', false), cell('quota', true), cell('lock-convoy', null)])
+    expect(level).toBe('serializable')
+    expect(exceptions).toEqual([{ demo: 'truncate', outcome: 'happens' }])
+  })
+
+  test('is to be expected below', () => {
+    expect(inferLevel([...cells('booking'), cell('quota', false)]).exceptions).toEqual([])
+  })
+})
