@@ -30,6 +30,9 @@ export class Remote {
   private readonly options: RemoteOptions
   private readonly queue: Work[] = []
   private readonly levels = new Map<Isolation, DemoResult | string | null>()
+  /** Of which server and variant they are. */
+  private levelsOf = ''
+  private readonly unreachable = new Set<string>()
   private shown: Pick<DemoView, 'page' | 'help' | 'large' | 'locks' | 'playing' | 'notice' | 'scroll'>
   /** As the last thing that was done left it: nobody is shown half a step. */
   private scene: Scene
@@ -150,10 +153,14 @@ export class Remote {
   }
 
   private async engine(): Promise<void> {
-    const telling = onNextEngine(this.scene, this.player.engines)
+    const { engines } = this.player
+    const reachable = engines.filter(each => !this.unreachable.has(each))
+    const telling = onNextEngine(this.scene, reachable.length > 1 ? reachable : engines)
     if (telling === null) return this.say('this is the only server')
-    this.levels.clear()
+    // Passed over the next time, so that the others can be gone to; unless it does come.
+    this.unreachable.add(telling.engine)
     await this.retell(telling)
+    this.unreachable.delete(telling.engine)
   }
 
   private async fix(): Promise<void> {
@@ -167,7 +174,6 @@ export class Remote {
   private async beginVariant(fix: boolean, otherwise: string): Promise<void> {
     const telling = nextVariant(this.player.demo, this.scene, fix)
     if (telling === null) return this.say(otherwise)
-    this.levels.clear()
     await this.begin(telling)
   }
 
@@ -195,7 +201,11 @@ export class Remote {
 
   private async conclude(): Promise<void> {
     this.result = await this.player.conclude()
-    this.levels.set(this.player.scene.isolation, this.result)
+    const { telling, isolation } = this.player.scene
+    const of = JSON.stringify([telling.engine, telling.variant])
+    if (of !== this.levelsOf) this.levels.clear()
+    this.levelsOf = of
+    this.levels.set(isolation, this.result)
     this.stopPlaying()
     this.show({ page: 'verdict', locks: null })
   }

@@ -60,7 +60,7 @@ function scrolled(lines: readonly Line[], columns: number, rows: number, by: num
   return [...shown.lines, fitLine(line(span(` ${words}`, 'dim')), columns)]
 }
 
-const mostNoticeLines = 3
+const mostNoticeLines = 5
 
 function noticeLines({ notice }: DemoView, columns: number): Line[] {
   if (notice === null) return []

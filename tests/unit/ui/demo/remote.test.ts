@@ -101,6 +101,15 @@ test('fixes and variants begin again', async () => {
   expect(player.asked.slice(-2)).toEqual(['start postgres other null beginning', 'start postgres other null beginning'])
 })
 
+test('a server that cannot be reached is said, and passed over the next time', async () => {
+  const { player, remote, press } = start(['postgres', 'mysql', 'mariadb'])
+  player.failWith(new OltpError('NO_SERVER', exitCodes.setup, 'there is no mysqld'))
+  await press('e')
+  expect(remote.view).toMatchObject({ notice: 'there is no mysqld', scene: { telling: { engine: 'postgres' } } })
+  await press('e', 'e')
+  expect(player.asked.slice(1).map(asked => asked.split(' ')[1])).toEqual(['mariadb', 'postgres'])
+})
+
 test('the only server says so', async () => {
   const { player, remote, press } = start()
   await press('e')
