@@ -61,7 +61,8 @@ export async function demoMatrix(names: readonly string[], flags: MatrixFlags, c
   }
 }
 
-function placesOf({ url = [], engine, engines, namespace, confirm = [] }: MatrixFlags): Places {
+/** Where to play: as the flags say, else as `withStages` does. */
+export function placesOf({ url = [], engine, engines, namespace, confirm = [] }: MatrixFlags): Places {
   return { urls: url, engines: engines ?? (engine === undefined || url.length > 0 ? [] : [engine]), namespace, confirm }
 }
 

@@ -9,6 +9,7 @@ import { parseTries } from '../arguments.js'
 export interface ManyDemosFlags {
   readonly matrix?: boolean
   readonly explore?: boolean
+  readonly pages?: string
   readonly all?: boolean
   readonly engines?: readonly LocalEngine[]
   readonly levels?: readonly Isolation[]
@@ -27,13 +28,16 @@ export function addManyDemosOptions(command: Command): void {
     .option('--matrix', 'every demo at every level: the core ones, or those that are named')
     .option('--all', 'with --matrix: every demo that ships')
     .addOption(
-      new Option('--engines <list>', 'with --matrix: local servers to start, as in postgres,mysql,mariadb').argParser(parseEngines),
+      new Option('--engines <list>', 'with --matrix or --pages: local servers to start, as in postgres,mysql,mariadb').argParser(
+        parseEngines,
+      ),
     )
     .addOption(
       new Option('--levels <list>', "with --matrix: these levels alone, as in 'read committed,serializable'").argParser(parseLevels),
     )
     .addOption(new Option('--format <format>', 'with --matrix: as text, or as the name of the file ends').choices(matrixFormats))
     .option('--diff <file>', 'with --matrix: an earlier one, in JSON; says what changed since')
+    .addOption(new Option('--pages <folder>', 'write a Markdown page for each demo, from its file and real runs'))
     .option('--explore', 'every order of the steps of one demo, and how many go wrong')
     .addOption(new Option('--seed <n>', 'with --explore: of the sample, where there are too many orders').argParser(parseTries).default(1))
 }
@@ -43,9 +47,11 @@ export function checkManyDemos(command: Command, names: readonly string[]): void
   const given = (name: string) => command.getOptionValueSource(name) === 'cli'
   const refuse = (text: string) => command.error(`error: ${text}`, { code: 'commander.conflictingOption', exitCode: exitCodes.usage })
   if (given('matrix') && given('explore')) refuse("option '--matrix' cannot be used with option '--explore'")
+  if (given('pages') && (given('matrix') || given('explore'))) refuse("option '--pages' stands alone")
   if (!given('matrix')) {
-    for (const name of ['all', 'engines', 'levels', 'format', 'diff']) if (given(name)) refuse(`option '--${name}' goes with '--matrix'`)
-    if (names.length > 1) refuse('one demo at a time, unless it is with --matrix')
+    const alone = given('pages') ? ['all', 'levels', 'format', 'diff'] : ['all', 'engines', 'levels', 'format', 'diff']
+    for (const name of alone) if (given(name)) refuse(`option '--${name}' goes with '--matrix'`)
+    if (names.length > 1 && !given('pages')) refuse('one demo at a time, unless it is with --matrix')
   }
   if (given('explore') && names.length === 0) refuse("option '--explore' needs the name of a demo")
   if (given('seed') && !given('explore')) refuse("option '--seed' goes with '--explore'")

@@ -64,6 +64,7 @@ Examples:
 }
 
 async function run(names: readonly string[], given: GivenFlags, context: CliContext): Promise<ExitCode> {
+  if (given.pages !== undefined) return (await import('../demo-pages.js')).demoPages(given.pages, names, given, context)
   if (given.matrix) return (await import('../demo-matrix.js')).demoMatrix(names, given, context)
   const { url, confirm, ...others } = given
   // The last one counts, as of every option that is given twice.

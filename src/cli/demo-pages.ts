@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
+import { playMatrix } from '../demo/matrix.js'
+import type { MatrixCell } from '../demo/matrix-model.js'
+import { play } from '../demo/play.js'
+import type { DemoResult } from '../demo/result.js'
+import type { Stage } from '../demo/stage.js'
+import { type ExitCode, exitCodes } from '../errors.js'
+import { demoPage, type PlayedDemo } from '../report/demo/page.js'
+import { writeText } from '../report/json.js'
+import type { Demo } from '../scenario/demo/model.js'
+import { isolationLevels } from '../scenario/model.js'
+import { runsOn } from '../scenario/runs-on.js'
+import type { CliContext } from './context.js'
+import { type MatrixFlags, placesOf } from './demo-matrix.js'
+import { withStages } from './demo-stages.js'
+import { Stop } from './stop.js'
+
+/** `oltp demo --pages FOLDER`: a Markdown page for each demo, from its file and real runs. */
+export async function demoPages(folder: string, names: readonly string[], flags: MatrixFlags, context: CliContext): Promise<ExitCode> {
+  const place = resolve(context.cwd, folder)
+  mkdirSync(place, { recursive: true })
+  const wanted = names.length === 0 ? await bundledDemoNames() : names
+  const demos = await Promise.all(wanted.map(name => loadDemo(name, context.cwd)))
+  const stop = new Stop(context)
+  try {
+    await withStages(placesOf(flags), context, stop, async stages => {
+      for (const demo of demos) {
+        stop.control.drain.throwIfAborted()
+        const played = await playAll(demo, stages)
+        if (played === null) context.stderr.write(`${demo.name}: not told on any of these servers\n`)
+        else writeText(demoPage(played), join(place, `${demo.name}.md`))
+      }
+    })
+    return exitCodes.ok
+  } finally {
+    stop.release()
+  }
+}
+
+async function playAll(demo: Demo, stages: readonly Stage[]): Promise<PlayedDemo | null> {
+  const matrix = await playMatrix(stages, [demo], { isolations: isolationLevels })
+  const told = mostTelling(matrix.cells, stages)
+  const stage = stages[matrix.servers.findIndex(({ server }) => server === told?.server)]
+  if (told === null || stage === undefined) return null
+  const variants: DemoResult[] = []
+  for (const variant of demo.variants) {
+    if (!runsOn(variant.plot, stage.dialect)) continue
+    const isolation = variant.plot.isolation === null ? told.isolation : null
+    variants.push(await play(stage, { demo, variant: variant.name, isolation }))
+  }
+  return { demo, matrix, told, variants }
+}
+
+/** Where it goes wrong: at a server's default level if it does there, else at the strongest of the first server; else wherever it is told. */
+function mostTelling(cells: readonly MatrixCell[], stages: readonly Stage[]): MatrixCell | null {
+  const defaults = new Set(stages.map(({ dialect, defaultIsolation }) => `${dialect} ${defaultIsolation}`))
+  const isDefault = ({ engine, isolation }: MatrixCell) => defaults.has(`${engine} ${isolation}`)
+  const bad = cells.filter(({ outcome }) => outcome === 'happens')
+  const strongest = bad.findLast(({ server }) => server === bad[0]?.server)
+  return bad.find(isDefault) ?? strongest ?? cells.find(isDefault) ?? cells[0] ?? null
+}
