@@ -1,6 +1,7 @@
 import type { SessionLock } from '../database/waits.js'
 import type { Demo, DemoPlot } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
+import { runsOn } from '../scenario/runs-on.js'
 import type { DemoState } from './facts.js'
 import { type Casting, conclude, plotOf } from './play.js'
 import type { DemoResult } from './result.js'
@@ -43,7 +44,10 @@ export interface DemoPlayer {
   readonly scene: Scene
   /** Sessions whose statement was answered since the last step, as after a time-out: the next step tells. */
   readonly overdue: readonly string[]
-  /** From the beginning; `sameStep` goes on to the step at hand, or to the end where that was reached. */
+  /**
+   * From the beginning; `same step` goes on to the step at hand, or to the end where that was reached. On a server where a variant makes no
+   * sense it is the story that is told. Where the server cannot be reached, everything stays.
+   */
   start(telling: Telling, until?: 'beginning' | 'same step'): Promise<Scene>
   next(): Promise<Scene>
   /** The step before, by playing everything before it again. */
@@ -156,9 +160,10 @@ class Player implements DemoPlayer {
     return work
   }
 
-  async #start(telling: Telling, until: 'beginning' | 'same step'): Promise<Scene> {
+  async #start(asked: Telling, until: 'beginning' | 'same step'): Promise<Scene> {
     const place = placeOf(this.scene.state)
-    const stage = await this.#stageOn(telling.engine)
+    const stage = await this.#stageOn(asked.engine)
+    const telling = runsOn(plotOf({ demo: this.demo, ...asked }), stage.dialect) ? asked : { ...asked, variant: null }
     // A session of before would be in the way of the tables being made anew.
     this.#alive = false
     await this.#opened.stepper.close()

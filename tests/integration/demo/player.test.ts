@@ -146,6 +146,16 @@ it('a server that cannot be reached leaves everything as it is', async () => {
   expect(player.scene.state).toMatchObject({ next: 2, facts: [{ status: 'done' }, { status: 'done' }, {}, {}, {}, {}, {}, {}] })
 })
 
+it('tells the story on a server where the variant makes no sense', async () => {
+  const story = readDemo('lost-update')
+  const variants = story.variants.map(variant => ({ ...variant, plot: { ...variant.plot, engines: ['postgres' as const] } }))
+  const urls = engines.map(({ url }) => url)
+  const player = await open({ ...story, variants }, { variant: 'for-update' }, urls)
+  expect(player.scene.telling.variant).toBe('for-update')
+  await player.start({ ...player.scene.telling, engine: 'MySQL' })
+  expect(player.scene.telling).toMatchObject({ engine: 'MySQL', variant: null })
+})
+
 it('a variant whose tables cannot be made leaves the story, which the next step begins again', async () => {
   const story = readDemo('lost-update')
   const [first] = story.variants
