@@ -40,7 +40,7 @@ export class TinyDatabase {
   }
 }
 
-export function tinyDialogue(database: TinyDatabase): Dialogue {
+function tinyDialogue(database: TinyDatabase): Dialogue {
   return {
     id: 1,
     alive: true,
