@@ -97,7 +97,7 @@ export interface StatementStep {
 }
 
 /** Until the session's statement ends by itself, as by a time-out. */
-export interface WaitStep {
+interface WaitStep {
   readonly kind: 'wait'
   readonly session: string
 }

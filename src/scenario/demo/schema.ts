@@ -30,7 +30,7 @@ const stepShape = {
 }
 
 /** The keys of a step beside its session's name, under which its SQL stands. */
-export const stepSchema = z
+const stepSchema = z
   .object(stepShape)
   .catchall(sqlSchema)
   .meta({ id: 'step', description: '`A: SELECT …`: one statement of one session' })
