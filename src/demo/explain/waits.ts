@@ -27,6 +27,8 @@ function tellWait({ session, waited, wokenBy, error, status }: StepFact, index: 
 
 function whatItDid({ session, sql, error }: StepFact): string {
   const { verb } = shapeOf(sql)
+  // A step that says nothing waits until that has happened.
+  if (sql === '') return `${session}'s statement ended by itself`
   if (error !== null) return `${session}'s ${verb} was refused`
   if (verb === 'COMMIT' || verb === 'END') return `${session} committed`
   return verb === 'ROLLBACK' || verb === 'ABORT' ? `${session} rolled back` : `${session}'s ${verb} was done`

@@ -201,6 +201,15 @@ describe('errors', () => {
     ])
   })
 
+  it('of a statement that gave up by itself set free who stood behind it', () => {
+    const lines: readonly Line[] = [
+      ['DBA', 'ALTER TABLE products ADD COLUMN note INT', { waitsFor: ['ANALYST'], error: '55P03' }],
+      ['WEB', 'SELECT price FROM products', { waitsFor: ['DBA'], wokenBy: 3 }],
+      ['DBA', ''],
+    ]
+    expect(explainDemo(evidenceOf(lines))).toContain("WEB waited for DBA (step 2), until DBA's statement ended by itself (step 3).")
+  })
+
   it('are made good by a retry', () => {
     const lines: readonly Line[] = [
       ...lostUpdate({ error: '40001' }).slice(0, 7),
