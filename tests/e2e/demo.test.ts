@@ -131,10 +131,12 @@ describe.each(targets)('a demo on $name', ({ name, url }) => {
     ['SIGTERM', exitCodes.terminated],
   ] as const)('%s while everybody waits: cleans up and exits %d', async (signal, exitCode) => {
     const run = start(['demo', stuck, '--plain'], { env: { OLTP_URL: url, OLTP_NAMESPACE: namespace } })
-    await asleep(url)
+    const ended = run.then(({ stderr }) => expect.fail(`it ended before anybody slept:\n${stderr}`))
+    await Promise.race([asleep(url), ended])
     expect(await isThere(url)).toBe(true)
     run.kill(signal)
     const outcome = await run
+    await ended.catch(() => {})
     expect(outcome.exitCode, outcome.stderr).toBe(exitCode)
     expect(outcome.stderr).toContain('stopped before the demo was over')
     expect(outcome.stdout).toBe('')
