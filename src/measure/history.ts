@@ -51,6 +51,6 @@ function toElement(text: string): number | null {
   return isElement(value) ? value : null
 }
 
-export function isElement(value: unknown): value is number {
+function isElement(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../database/contract.js'
+import { mostRecorded } from '../engine/check-book.js'
 import { formatCount } from '../format.js'
 import type { AnomalyCheck } from '../measure/anomaly-check.js'
 import type { CheckCount } from '../measure/check-record.js'
@@ -20,7 +21,10 @@ export function watchChecks(session: Session, checks: readonly Check[], before: 
   let looking: Promise<void> | null = null
   const stateOf = async (check: Check, { transactions, seen }: CheckCount): Promise<AnomalyState> => {
     const { name, kind } = check
-    if (kind === 'list_append') return { name, found: null, detail: `${formatCount(transactions)} transactions to check after the load` }
+    if (kind === 'list_append') {
+      const full = transactions < mostRecorded ? '' : ', no more are recorded'
+      return { name, found: null, detail: `${formatCount(transactions)} transactions to check after the load${full}` }
+    }
     if (kind === 'write_skew') return { name, found: seen, detail: `seen by ${formatCount(seen)} of ${formatCount(transactions)} commits` }
     const sum = [...(before.get(check)?.values() ?? [])].reduce((all, one) => all + one, 0)
     const lost = lostSoFar(transactions, sum, await sumCounters(session, check))

@@ -1,7 +1,7 @@
 import type { CheckRecord } from '../measure/check-record.js'
 
 /** A counter that is not what its commits make of it. */
-export interface WrongCounter {
+interface WrongCounter {
   readonly key: string
   /** Before the load, and one more for every acknowledged commit. */
   readonly expected: number

@@ -18,7 +18,9 @@ const runs = (
 ).flat()
 
 it('ships the scenarios that the documentation promises', () => {
-  expect(names).toEqual(expect.arrayContaining(['anomalies', 'deadlock-storm', 'hotspot', 'point-select', 'read-write', 'tpcb', 'transfers']))
+  expect(names).toEqual(
+    expect.arrayContaining(['anomalies', 'deadlock-storm', 'hotspot', 'point-select', 'read-write', 'tpcb', 'transfers']),
+  )
 })
 
 describe.each(engines.map(({ name, url }) => ({ engine: name, url })))('on $engine', ({ url }) => {

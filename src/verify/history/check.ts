@@ -28,13 +28,13 @@ export interface HistoryVerdict {
   readonly level: LevelShown
 }
 
-export interface ExplainedAnomaly extends Pick<Anomaly, 'name' | 'count'> {
+interface ExplainedAnomaly extends Pick<Anomaly, 'name' | 'count'> {
   /** The shortest proof: what happened, and what each transaction in it did. */
   readonly sentences: readonly string[]
   readonly transactions: readonly WitnessTransaction[]
 }
 
-export interface WitnessTransaction {
+interface WitnessTransaction {
   /** As in `T1203`. */
   readonly name: string
   readonly client: number

@@ -41,7 +41,7 @@ export function operationsText(facts: Facts, transaction: number): string {
   return said.join(', ')
 }
 
-export function listText(elements: Int32Array): string {
+function listText(elements: Int32Array): string {
   const hidden = elements.length > elementsShown + 1
   const shown = hidden ? ['…', ...elements.subarray(-elementsShown)] : [...elements]
   return `[${shown.join(',')}]`
