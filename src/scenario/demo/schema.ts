@@ -30,10 +30,7 @@ const stepShape = {
 }
 
 /** The keys of a step beside its session's name, under which its SQL stands. */
-const stepSchema = z
-  .object(stepShape)
-  .catchall(sqlSchema)
-  .meta({ id: 'step', description: '`A: SELECT …`: one statement of one session' })
+const stepSchema = z.object(stepShape).catchall(sqlSchema).meta({ id: 'step', description: '`A: SELECT …`: one statement of one session' })
 
 export const stepKeys: readonly string[] = Object.keys(stepShape)
 
