@@ -1,5 +1,6 @@
 import { type Casting, plotOf } from '../demo/play.js'
 import { openPlayer } from '../demo/player.js'
+import { runsOn } from '../scenario/runs-on.js'
 import type { LocalEngine } from '../server/local.js'
 import { showDemo } from '../ui/demo/screen.js'
 import type { DemoFlags } from './commands/demo.js'
@@ -26,7 +27,7 @@ export async function showOnScreen(
   await withDemoStage(casting, flags, context, stop, preparationLines(stream), async first => {
     const here = first.dialect
     const elsewhere = flags.url || env.OLTP_URL ? [] : localEngines.filter(engine => engine !== here)
-    const others = elsewhere.filter(engine => plotOf(casting).engines?.includes(engine) ?? true)
+    const others = elsewhere.filter(engine => runsOn(plotOf(casting), engine))
     const doors = new StageDoors((engine, use) => {
       const there = { ...flags, engine: localEngines.find(known => known === engine) ?? here }
       return withDemoStage(casting, there, context, stop, () => {}, use)

@@ -3,6 +3,7 @@ import type { Stage } from '../demo/stage.js'
 import { exitCodes, OltpError } from '../errors.js'
 import type { RunListener } from '../run/events.js'
 import type { Dialect } from '../scenario/model.js'
+import { runsOn } from '../scenario/runs-on.js'
 import type { CliContext } from './context.js'
 import type { Stop } from './stop.js'
 import { type TargetOptions, withTarget } from './target-options.js'
@@ -39,9 +40,9 @@ export async function withDemoStage<T>(
 }
 
 function requireEngine(casting: Casting, dialect: Dialect, found: string): void {
-  const { engines } = plotOf(casting)
-  if (engines === null || engines.includes(dialect)) return
+  const plot = plotOf(casting)
+  if (plot.engines === null || runsOn(plot, dialect)) return
   throw new OltpError('DEMO_ELSEWHERE', exitCodes.usage, `demo ${casting.demo.name} makes no sense on ${found}`, {
-    hint: `it is about ${engines.join(' and ')}: add --engine ${engines[0]}`,
+    hint: `it is about ${plot.engines.join(' and ')}: add --engine ${plot.engines[0]}`,
   })
 }
