@@ -6,7 +6,7 @@ import type { Demo } from '#oltp/scenario/demo/model.js'
 import { parseDemo } from '#oltp/scenario/demo/parse.js'
 import { openBench, ownNamespace } from './namespace.js'
 
-export const demoFolder = resolve('scenarios/demos')
+const demoFolder = resolve('scenarios/demos')
 
 export function readDemo(name: string): Demo {
   const file = resolve(demoFolder, `${name}.yaml`)

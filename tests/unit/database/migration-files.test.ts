@@ -46,7 +46,7 @@ describe('readMigrationSet', () => {
   })
 
   it('has the same migrations for every engine in every bundled set', () => {
-    expect(bundledSets(bundledMigrations)).toEqual(['bank', 'counters', 'pgbench', 'sysbench'])
+    expect(bundledSets(bundledMigrations)).toEqual(['anomalies', 'bank', 'counters', 'pgbench', 'sysbench'])
     for (const name of bundledSets(bundledMigrations)) {
       const source = { name, scenarioFile: null, bundled: bundledMigrations }
       const [one, other] = [
