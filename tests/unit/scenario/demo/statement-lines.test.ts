@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { displayWidth } from '#oltp/format.js'
-import { clauseLines, statementLines } from '#oltp/ui/demo/statement.js'
+import { clauseLines, statementLines } from '#oltp/scenario/demo/statement-lines.js'
 
 test('a statement that fits stays in one line', () => {
   expect(statementLines('SELECT qty FROM products WHERE id = 1', 40)).toEqual(['SELECT qty FROM products WHERE id = 1'])
