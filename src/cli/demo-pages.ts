@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
 import { playMatrix } from '../demo/matrix.js'
-import type { MatrixCell } from '../demo/matrix-model.js'
+import type { MatrixCell, MatrixGap } from '../demo/matrix-model.js'
 import { play } from '../demo/play.js'
 import type { DemoResult } from '../demo/result.js'
 import type { Stage } from '../demo/stage.js'
-import { type ExitCode, exitCodes } from '../errors.js'
+import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import { demoPage, type PlayedDemo } from '../report/demo/page.js'
 import { writeText } from '../report/json.js'
 import type { Demo } from '../scenario/demo/model.js'
@@ -28,7 +28,7 @@ export async function demoPages(folder: string, names: readonly string[], flags:
     await withStages(placesOf(flags), context, stop, async stages => {
       for (const demo of demos) {
         stop.control.drain.throwIfAborted()
-        const played = await playAll(demo, stages)
+        const played = await playAll(demo, stages, stop.control.drain)
         if (played === null) context.stderr.write(`${demo.name}: not told on any of these servers\n`)
         else writeText(demoPage(played), join(place, `${demo.name}.md`))
       }
@@ -39,8 +39,12 @@ export async function demoPages(folder: string, names: readonly string[], flags:
   }
 }
 
-async function playAll(demo: Demo, stages: readonly Stage[]): Promise<PlayedDemo | null> {
-  const matrix = await playMatrix(stages, [demo], { isolations: isolationLevels })
+/** Null: it is told on none of the servers. @throws OltpError `DEMO_UNPLAYABLE` rather than that a page has gaps */
+async function playAll(demo: Demo, stages: readonly Stage[], signal: AbortSignal): Promise<PlayedDemo | null> {
+  const matrix = await playMatrix(stages, [demo], { isolations: isolationLevels, signal })
+  signal.throwIfAborted()
+  const gap = matrix.gaps.find(({ failed }) => failed)
+  if (gap !== undefined) throw unplayable(gap)
   const told = mostTelling(matrix.cells, stages)
   const stage = stages[matrix.servers.findIndex(({ server }) => server === told?.server)]
   if (told === null || stage === undefined) return null
@@ -48,7 +52,7 @@ async function playAll(demo: Demo, stages: readonly Stage[]): Promise<PlayedDemo
   for (const variant of demo.variants) {
     if (!runsOn(variant.plot, stage.dialect)) continue
     const isolation = variant.plot.isolation === null ? told.isolation : null
-    variants.push(await play(stage, { demo, variant: variant.name, isolation }))
+    variants.push(await play(stage, { demo, variant: variant.name, isolation }, undefined, signal))
   }
   return { demo, matrix, told, variants }
 }
@@ -60,4 +64,10 @@ function mostTelling(cells: readonly MatrixCell[], stages: readonly Stage[]): Ma
   const bad = cells.filter(({ outcome }) => outcome === 'happens')
   const strongest = bad.findLast(({ server }) => server === bad[0]?.server)
   return bad.find(isDefault) ?? strongest ?? cells.find(isDefault) ?? cells[0] ?? null
+}
+
+function unplayable({ demo, isolation, server, reason }: MatrixGap): OltpError {
+  return new OltpError('DEMO_UNPLAYABLE', exitCodes.broke, `${demo} could not be played at ${isolation} on ${server}`, {
+    hint: `${reason}; the pages written before are whole`,
+  })
 }

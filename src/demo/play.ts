@@ -1,3 +1,4 @@
+import { explain } from '../database/explain.js'
 import type { Demo, DemoPlot } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
@@ -55,7 +56,7 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
   const unpinned = Object.fromEntries(stage.unpinned)
   await stepper.close()
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
-  const final = finalText === null ? null : await stage.ask(finalText)
+  const final = finalText === null ? null : await stage.ask(finalText).catch(notRead)
   const history = { facts, transactions, contents: await stage.contents() }
   const judged = plot.unjudged === null ? await oracle(stage, plot, casting.isolation, history) : null
   const serializable = judged?.serializable ?? null
@@ -100,6 +101,10 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
       deferred: wasDeferred(index, facts, order),
     })),
   }
+}
+
+function notRead(error: unknown): never {
+  throw explain(error, { code: 'DEMO_FINAL', what: 'what is left cannot be read', hint: 'correct the `final` of the demo' })
 }
 
 function waitsOf({ facts }: DemoState): DemoResult['waits'] {

@@ -105,6 +105,7 @@ class Player implements DemoPlayer {
   #aside: Stepper | null = null
   /** What is under way. */
   #work: Promise<unknown> = Promise.resolve()
+  #closed = false
 
   constructor({ demo, engines, stageOn }: PlayerOptions, telling: Telling, opened: Opened) {
     this.demo = demo
@@ -150,8 +151,9 @@ class Player implements DemoPlayer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await Promise.all([this.#aside?.close(), this.#opened.stepper.close()])
-    // Without its sessions it fails, and soon.
+    // Without its sessions it fails, and soon; those that it was just about to open it closes itself.
     await this.#work.catch(() => {})
   }
 
@@ -168,6 +170,8 @@ class Player implements DemoPlayer {
     this.#alive = false
     await this.#opened.stepper.close()
     this.#opened = await openTelling(stage, this.demo, telling)
+    if (this.#closed) await this.#opened.stepper.close()
+    this.#goOn()
     this.#alive = true
     this.#telling = telling
     this.#places = []
@@ -192,7 +196,10 @@ class Player implements DemoPlayer {
   }
 
   async #conclude(): Promise<DemoResult> {
+    // The tables are not those of what was played before.
+    if (!this.#alive) await this.#start(this.#telling, 'beginning')
     const { stage, casting, stepper } = this.#opened
+    await stepper.finish()
     this.#result ??= await conclude(stage, casting, stepper)
     return this.#result
   }
@@ -216,6 +223,7 @@ class Player implements DemoPlayer {
     const stepper = await Stepper.open(stage, plot, isolation)
     this.#aside = stepper
     try {
+      this.#goOn()
       await stepper.finish()
       return await conclude(stage, other, stepper)
     } finally {
@@ -226,7 +234,15 @@ class Player implements DemoPlayer {
 
   async #goTo(place: Place): Promise<void> {
     const { stepper } = this.#opened
-    while (!stepper.state.finished && !isThere(stepper.state, place)) await this.#next()
+    while (!stepper.state.finished && !isThere(stepper.state, place)) {
+      this.#goOn()
+      await this.#next()
+    }
+  }
+
+  /** @throws Error once it was closed: nobody is told any more */
+  #goOn(): void {
+    if (this.#closed) throw new Error('the demo was left')
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { exitCodes, OltpError } from '../errors.js'
 import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
 import { beginsAnew, worksOnRows } from '../scenario/demo/words.js'
 import type { Isolation } from '../scenario/model.js'
@@ -7,6 +6,7 @@ import { Actor, type Outcome } from './actor.js'
 import type { DemoState, DemoTransaction, SeenWait, StepFact } from './facts.js'
 import { Lookout } from './lookout.js'
 import { withOutlook } from './outlook.js'
+import { patienceMs, stuck } from './patience.js'
 import { stepsAgain } from './retry.js'
 import { decide, keep, previewOf, stepsFor, textOf, wordOf } from './script.js'
 import type { Stage } from './stage.js'
@@ -18,8 +18,6 @@ const firstLookMs = 15
 const nextLookMs = 25
 /** While all stand still there is no hurry. */
 const standLookMs = 100
-/** Longer than any lock time-out of a demo. */
-const patienceMs = 60_000
 /** A transaction that fails every time is given up after so many. */
 const mostAttempts = 5
 
@@ -106,9 +104,10 @@ export class Stepper {
    * @throws OltpError `DEMO_STUCK` when nothing moves any more, and DatabaseError when a connection is lost
    */
   async next(): Promise<DemoState> {
-    const late = this.overdue.length > 0
-    await this.drain(null)
-    if (late) return this.state
+    const everyone = [...this.actors.values()].filter(({ pending }) => pending !== null)
+    const late = everyone.filter(({ ended }) => ended !== null)
+    await this.drain(late.length > 0 ? await this.allOver(everyone, late) : null)
+    if (late.length > 0) return this.state
     const stands = () => findCycle(this.lookout.waits) !== null || (this.cursor === this.facts.length && this.lookout.waits.length > 0)
     if (stands()) {
       const pending = [...this.actors.values()].filter(actor => actor.pending !== null)
@@ -181,20 +180,28 @@ export class Stepper {
 
   /** Whoever was set free is heard, and goes on with what was deferred. @param by the fact that may have set them free */
   private async drain(by: number | null): Promise<void> {
-    for (let moved = true; moved; ) {
-      moved = false
+    for (let cause = by; ; ) {
+      await this.hear(cause)
+      const ready = [...this.actors.values()].filter(actor => actor.pending === null).flatMap(actor => this.deferredOf(actor)[0] ?? [])
+      if (ready.length === 0) return
+      const next = Math.min(...ready)
+      this.deferredOf(this.actor((this.facts[next] as Fact).session)).shift()
+      await this.launch(next)
+      // Whoever is free from here on was set free by this one.
+      cause = next
+    }
+  }
+
+  /** Until nobody is free any more who has not been heard. */
+  private async hear(by: number | null): Promise<void> {
+    for (let heard = true; heard; ) {
+      heard = false
       await this.lookout.lookAgain()
       for (const actor of this.actors.values()) {
-        const { pending } = actor
-        if (pending !== null) {
-          if (actor.ended === null && this.lookout.waitOf(actor.name) === null) await this.settle(actor, by)
-          else if (actor.ended !== null) this.answered(actor, actor.ended, by)
-          moved ||= actor.pending === null
-        }
-        const next = actor.pending === null ? this.deferredOf(actor).shift() : undefined
-        if (next === undefined) continue
-        await this.launch(next)
-        moved = true
+        if (actor.pending === null) continue
+        if (actor.ended === null && this.lookout.waitOf(actor.name) === null) await this.settle(actor, by)
+        else if (actor.ended !== null) this.answered(actor, actor.ended, by)
+        heard ||= actor.pending === null
       }
     }
   }
@@ -245,7 +252,7 @@ export class Stepper {
     this.settleTransaction(actor, fact, index, outcome)
   }
 
-  private settleTransaction(actor: Actor, fact: Fact, index: number, { answer, error, retryable }: Outcome): void {
+  private settleTransaction(actor: Actor, fact: Fact, index: number, { answer, error, retryable, byItself }: Outcome): void {
     const step = this.step(fact) as StatementStep
     const word = fact.sql === 'ROLLBACK' ? 'rollback' : wordOf(step, this.stage.dialect)
     const wasOpen = this.log.isOpen(actor.name)
@@ -253,7 +260,7 @@ export class Stepper {
     const { inTransaction, alive } = actor.dialogue
     const ended = this.log.note({
       ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction },
-      disturbed: retryable,
+      disturbed: retryable || (byItself && fact.waited !== null),
       undoes: worksOnRows(fact.sql) || !alive,
       beginsAnew: beginsAnew(this.stage.dialect),
     })
@@ -289,10 +296,4 @@ export class Stepper {
     this.deferred.set(name, queue)
     return queue
   }
-}
-
-function stuck(who: string): OltpError {
-  return new OltpError('DEMO_STUCK', exitCodes.broke, `the statement of ${who} neither ends nor waits for a lock`, {
-    hint: 'is the server overloaded, or does the schedule wait for something that never comes?',
-  })
 }

@@ -7,7 +7,10 @@ import { ValueError } from '../scenario/value-error.js'
 import type { Value } from '../scenario/values.js'
 import type { DemoState } from './facts.js'
 
-/** What a demo comes to, the gravest first: `happens` is a broken rule, or what no serial order explains. */
+/**
+ * What a demo comes to, the gravest first: `happens` is a broken rule, or what no serial order explains; `waits`: nothing went wrong, and
+ * somebody waited.
+ */
 export type DemoOutcome = 'happens' | 'error' | 'waits' | 'prevented'
 
 /** What was left, as the plot's final query reads it. */

@@ -28,7 +28,7 @@ export async function metadataWaits(session: Session, sessions: readonly number[
   const { rows } = await session.query(query)
   const locks = rows.map(([id, type, schema, name, mode, status]): MetadataLock => {
     const object = type === 'TABLE' ? `table ${name}` : `user lock ${name}`
-    return { id: Number(id), object: `${object}\n${schema}`, mode: String(mode), granted: status === 'GRANTED' }
+    return { id: Number(id), object: `${object}\n${schema}`, mode: String(mode).replace('_LOW_PRIO', ''), granted: status === 'GRANTED' }
   })
   return locks
     .filter(({ id, granted }) => !granted && sessions.includes(id))

@@ -6,6 +6,8 @@ export type TransactionWord = 'begin' | 'commit' | 'rollback' | null
 /** By its first words, comments left out: `ROLLBACK TO SAVEPOINT` ends nothing. */
 export function transactionWord(sql: string): TransactionWord {
   const [first = '', second = '', third = ''] = wordsOf(sql)
+  // Of a transaction that was prepared before, by whomever.
+  if (second === 'PREPARED') return null
   if (first === 'BEGIN' || (first === 'START' && second === 'TRANSACTION')) return 'begin'
   if (first === 'COMMIT' || first === 'END') return 'commit'
   const work = second === 'WORK' || second === 'TRANSACTION' ? third : second
@@ -32,7 +34,7 @@ const rowWords: ReadonlySet<string> = new Set([
 
 function wordsOf(sql: string): readonly string[] {
   return sql
-    .replace(/\/\*[\s\S]*?\*\/|--[^\n]*/g, ' ')
+    .replace(/\/\*[\s\S]*?\*\/|--[^\n]*|^\s*#[^\n]*/gm, ' ')
     .trim()
     .toUpperCase()
     .split(/[\s;]+/)
