@@ -1,5 +1,5 @@
-DROP TABLE doctor;
+DROP TABLE anomaly_doctor;
 
-DROP TABLE counter;
+DROP TABLE anomaly_counter;
 
-DROP TABLE list;
+DROP TABLE anomaly_list;

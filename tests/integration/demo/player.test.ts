@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DatabaseError } from '#oltp/database/contract.js'
 import { type DemoPlayer, openPlayer, type Telling } from '#oltp/demo/player.js'
+import type { Stage } from '#oltp/demo/stage.js'
 import type { Demo } from '#oltp/scenario/demo/model.js'
 import { parseDemo } from '#oltp/scenario/demo/parse.js'
 import { engines } from '../../support/servers.js'
@@ -23,6 +24,15 @@ async function open(demo: Demo, telling: Partial<Telling> = {}, urls: readonly s
   }
   const engine = names[0] ?? ''
   const player = await openPlayer({ demo, engines: names, stageOn, telling: { engine, variant: null, isolation: null, ...telling } })
+  closing.push(() => player.close())
+  return player
+}
+
+/** Lost update at read committed, on a stage that is there. */
+async function openOn(stage: Stage): Promise<DemoPlayer> {
+  const engine = stage.server.product
+  const telling: Telling = { engine, variant: null, isolation: 'read committed' }
+  const player = await openPlayer({ demo: readDemo('lost-update'), engines: [engine], stageOn: async () => stage, telling })
   closing.push(() => player.close())
   return player
 }
@@ -106,12 +116,25 @@ describe.each(engines.map(({ name }) => name))('%s', name => {
   })
 
   it('quits while a session waits, and leaves nothing behind', async () => {
-    const player = await open(readDemo('lost-update'), { isolation: 'read committed' }, [url()])
+    const { stage, close } = await openStage(url())
+    closing.push(close)
+    const player = await openOn(stage)
     while (player.scene.state.waits.length === 0) await player.next()
     await player.close()
     // The tables could not be dropped while a session has them.
-    await player.start(player.scene.telling)
-    expect(player.scene.state.next).toBe(0)
+    expect((await openOn(stage)).scene.state.next).toBe(0)
+  })
+
+  it.each(['start', 'back'] as const)('quits while it begins again (%s), and leaves nothing behind', async how => {
+    const { stage, close } = await openStage(url())
+    closing.push(close)
+    const player = await openOn(stage)
+    while (player.scene.state.waits.length === 0) await player.next()
+    const again = (how === 'back' ? player.back() : player.start(player.scene.telling, 'same step')).catch(error => error)
+    await sleep(15)
+    await player.close()
+    expect(await again).toBeInstanceOf(Error)
+    expect((await openOn(stage)).scene.state.next).toBe(0)
   })
 
   it('quits while it plays another level', async () => {
