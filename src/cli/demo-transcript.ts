@@ -5,6 +5,7 @@ import { wantsColour } from '../format.js'
 import { demoJson } from '../report/demo/json.js'
 import { transcribe } from '../report/demo/transcript.js'
 import { checkWritable, writeText } from '../report/json.js'
+import { runsOn } from '../scenario/runs-on.js'
 import type { DemoFlags } from './commands/demo.js'
 import type { CliContext } from './context.js'
 import { withDemoStage } from './demo-target.js'
@@ -37,7 +38,10 @@ export async function playAsTranscript(casting: Casting, called: string, flags: 
     const result: DemoDocument = await tell(casting.variant)
     if (!flags.fixes) return result
     const fixes: DemoResult[] = []
-    for (const { name } of casting.demo.variants.filter(({ fix, name }) => fix && name !== casting.variant)) fixes.push(await tell(name))
+    for (const { name, plot } of casting.demo.variants.filter(({ fix, name }) => fix && name !== casting.variant)) {
+      if (runsOn(plot, stage.dialect)) fixes.push(await tell(name))
+      else stream.write(`${name}: no way out on ${stage.server.product}\n\n`)
+    }
     return { ...result, fixes }
   })
   if (casting.variant === null && !flags.fixes) stream.write(waysOut(casting.demo, called, style.columns))

@@ -24,8 +24,10 @@ export interface Mounted {
   readonly restore: () => void
 }
 
-/** A frame costs more than a hundredth of a second of a processor that the load could have: what is new waits for more of it. */
+/** What else comes with the news of a second. */
 const gatherMs = 200
+/** A frame costs more than a hundredth of a second of a processor that the load could have: what is new waits for the next second. */
+const restMs = 900
 /** Clocks go on without news. */
 const heartbeatMs = 1000
 const clear = '\x1b[2J\x1b[H'
@@ -58,11 +60,14 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
   let ink: Painter | null = null
   let restored = false
 
+  let paintedAt = Number.NEGATIVE_INFINITY
+
   const redraw = () => {
     const lines = draw()
     // Drawn once more, an Ink that was unmounted would take the keyboard again.
     if (restored || ink === null || JSON.stringify(lines) === JSON.stringify(drawn)) return
     drawn = lines
+    paintedAt = performance.now()
     ink.paint(lines)
   }
   const onResize = () => {
@@ -76,11 +81,12 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
   let soon: NodeJS.Timeout | null = null
   const heartbeat = setInterval(redraw, heartbeatMs)
   const invalidate = () => {
+    const waitMs = Math.max(gatherMs, paintedAt + restMs - performance.now())
     soon ??= setTimeout(() => {
       soon = null
       heartbeat.refresh()
       redraw()
-    }, gatherMs)
+    }, waitMs)
   }
   const restore = () => {
     if (restored) return

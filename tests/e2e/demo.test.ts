@@ -105,6 +105,17 @@ describe.each(targets)('a demo on $name', ({ name, url }) => {
     expect(await isThere(url)).toBe(false)
   })
 
+  it('plays the ways out of this engine alone, and says which those are not', async () => {
+    const { stdout, stderr, exitCode } = await play(['booking', '--fixes', '--json'], url)
+    expect(exitCode, stderr).toBe(exitCodes.ok)
+    const { fixes = [] }: { readonly fixes?: readonly DemoResult[] } = JSON.parse(stdout)
+    const played = fixes.map(({ variant }) => variant)
+    expect(played).toEqual(expect.arrayContaining(['exclusion', 'advisory-lock']))
+    expect(played).not.toContain('named-lock')
+    expect(stderr).toContain('named-lock: no way out on PostgreSQL')
+    expect(fixes.flatMap(({ codes }) => codes)).not.toContain('42883')
+  })
+
   it('plays every way out after it, and what prevents it is told', async () => {
     const { stdout, stderr, exitCode } = await play(['lost-update', '--fixes', '--json'], url)
     expect(exitCode, stderr).toBe(exitCodes.ok)
