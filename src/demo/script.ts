@@ -11,12 +11,19 @@ import type { Dialect } from '../scenario/model.js'
 import { scanSql, textFor } from '../scenario/sql.js'
 import { ValueError } from '../scenario/value-error.js'
 import type { Value } from '../scenario/values.js'
+import type { StepFact } from './facts.js'
 
 type Saved = Map<string, Value>
 
 /** The steps of a plot that one engine runs, by their place in the schedule. */
 export function stepsFor(plot: DemoPlot, dialect: Dialect): readonly number[] {
   return plot.schedule.flatMap((step, index) => (step.kind === 'wait' || textFor(step.sql, dialect) !== null ? [index] : []))
+}
+
+/** A step whose turn has not come. */
+export function plannedFact({ schedule }: DemoPlot, step: number, attempt: number): StepFact {
+  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null }
+  return { step, attempt, session: (schedule[step] as DemoStep).session, status: 'planned', sql: '', ...nothing }
 }
 
 /** What a step does to its session's transaction. */

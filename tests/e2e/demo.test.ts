@@ -41,7 +41,7 @@ describe('oltp demo', () => {
     const { stdout, stderr, exitCode } = await oltp(['demo'])
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: exitCodes.ok })
     for (const name of shipped) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S.*$`, 'm'))
-    expect(stdout).toMatch(/workshop of 90 minutes[\s\S]*→ lost-update →/)
+    expect(stdout).toMatch(/workshop of 90 minutes[\s\S]*→\s+lost-update →/)
     expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
   })
 
@@ -110,10 +110,12 @@ describe.each(targets)('a demo on $name', ({ name, url }) => {
     expect(exitCode, stderr).toBe(exitCodes.ok)
     const { fixes = [] }: { readonly fixes?: readonly DemoResult[] } = JSON.parse(stdout)
     const played = fixes.map(({ variant }) => variant)
-    expect(played).toEqual(expect.arrayContaining(['exclusion', 'advisory-lock']))
-    expect(played).not.toContain('named-lock')
-    expect(stderr).toContain('named-lock: no way out on PostgreSQL')
-    expect(fixes.flatMap(({ codes }) => codes)).not.toContain('42883')
+    const [here, elsewhere] = name === 'postgres' ? ['exclusion', 'named-lock'] : ['named-lock', 'exclusion']
+    expect(played).toContain(here)
+    expect(played).not.toContain(elsewhere)
+    expect(stderr).toContain(`${elsewhere}: no way out on `)
+    // Of a syntax or a function that the engine does not know.
+    expect(fixes.flatMap(({ codes }) => codes).filter(code => ['42601', '42883', '1064', '1305'].includes(code))).toEqual([])
   })
 
   it('plays every way out after it, and what prevents it is told', async () => {
