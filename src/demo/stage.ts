@@ -20,18 +20,25 @@ export class Stage {
   private readonly target: Target
   private readonly claim: NamespaceClaim
   private readonly observer: Session
-  /** What was there already: never ours to drop. */
-  private readonly foreign: readonly NamespaceObject[]
+  /** Not ours to drop: what was there already, and what was there besides when the tables were last cleared away. */
+  private foreign: readonly NamespaceObject[]
   /** What is written down as ours. */
-  private known: readonly NamespaceObject[] = []
+  private known: readonly NamespaceObject[]
   private recorded = ''
 
-  private constructor(target: Target, claim: NamespaceClaim, server: ServerInfo, observer: Session, foreign: readonly NamespaceObject[]) {
+  private constructor(
+    target: Target,
+    claim: NamespaceClaim,
+    server: ServerInfo,
+    observer: Session,
+    { ours, foreign }: { readonly ours: readonly NamespaceObject[]; readonly foreign: readonly NamespaceObject[] },
+  ) {
     this.target = target
     this.claim = claim
     this.server = server
     this.observer = observer
     this.foreign = foreign
+    this.known = ours
     this.watch = claim.database.watchWaits(observer, server)
   }
 
@@ -47,7 +54,7 @@ export class Stage {
     const all = await database.namespaces.objects(session, namespace)
     const observer = await database.connect(target, { ...plainSession, namespace })
     const foreign = all.filter(object => !ours.some(own => sameObject(own, object)))
-    const stage = new Stage(target, claim, server, observer, foreign)
+    const stage = new Stage(target, claim, server, observer, { ours, foreign })
     try {
       await stage.watch.waits([observer.id])
       return stage
@@ -112,7 +119,7 @@ export class Stage {
   /** All rows of all tables of the demo, whichever way they come, as text that two runs can be compared by. */
   async contents(): Promise<string> {
     const { database } = this.claim
-    const tables = (await this.objects()).filter(({ kind }) => kind === 'table').map(({ name }) => name)
+    const tables = (await this.own()).filter(({ kind }) => kind === 'table').map(({ name }) => name)
     const contents = []
     for (const table of tables.sort()) {
       const { columns, rows } = await this.ask(`SELECT * FROM ${database.quoteName(table)}`)
@@ -129,16 +136,21 @@ export class Stage {
     await this.record()
   }
 
-  private async objects(): Promise<readonly NamespaceObject[]> {
+  private objects(): Promise<readonly NamespaceObject[]> {
     const { database, session, namespace } = this.claim
-    const all = await database.namespaces.objects(session, namespace)
-    return all.filter(object => !this.foreign.some(other => sameObject(other, object)))
+    return database.namespaces.objects(session, namespace)
   }
 
+  private async own(): Promise<readonly NamespaceObject[]> {
+    return (await this.objects()).filter(object => this.known.some(other => sameObject(other, object)))
+  }
+
+  /** Of what is there only what is written down: others may have put something there meanwhile. */
   private async clear(): Promise<void> {
     // A trigger goes with its table.
-    const objects = (await this.objects()).filter(({ kind }) => kind !== 'trigger')
+    const objects = (await this.own()).filter(({ kind }) => kind !== 'trigger')
     await dropObjects(this.claim, objects.toReversed())
+    this.foreign = await this.objects()
   }
 
   /** Beforehand what will be made: `oltp clean` is to know that it is ours, wherever we are cut off. */
@@ -152,7 +164,7 @@ export class Stage {
 
   /** Afterwards what was made. */
   private async record(): Promise<void> {
-    const now = await this.objects()
+    const now = (await this.objects()).filter(object => !this.foreign.some(other => sameObject(other, object)))
     const names = JSON.stringify(now)
     if (names === this.recorded) return
     await recordObjects(this.claim, this.foreign, set)

@@ -73,6 +73,7 @@ export const namespaces: NamespaceOperations = {
     )
     // They may go round in a circle.
     for (const [table, key] of keys.rows) {
+      if (!objects.some(({ kind, name }) => kind === 'table' && name === table)) continue
       await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP FOREIGN KEY ${quote(String(key))}`)
     }
     for (const { kind, name } of objects) await session.query(`DROP ${kind.toUpperCase()} ${qualify(namespace, name)}`)

@@ -86,6 +86,7 @@ async function dropTogether(session: Session, namespace: string, objects: readon
     [namespace],
   )
   for (const [table, key] of keys.rows) {
+    if (!objects.some(({ kind, name }) => kind === 'table' && name === table)) continue
     await session.query(`ALTER TABLE ${qualify(namespace, String(table))} DROP CONSTRAINT ${quote(String(key))} RESTRICT`)
   }
   await dropEach(

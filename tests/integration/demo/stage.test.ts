@@ -86,6 +86,21 @@ for (const engine of engines) {
       await stage.close()
     })
 
+    it('leaves alone what somebody else puts there while it plays', async () => {
+      const stage = await open()
+      await stage.reset(family)
+      await bench.session.query('CREATE TABLE theirs (id INT PRIMARY KEY)')
+      await bench.session.query('CREATE TABLE their_child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES theirs (id))')
+      expect(await stage.contents()).not.toContain('theirs')
+      await stage.reset(demoOf(['A: SELECT 1']).plot)
+      expect((await inside()).sort()).toEqual(['table t', 'table their_child', 'table theirs'])
+      await stage.close()
+      expect((await inside()).sort()).toEqual(['table their_child', 'table theirs'])
+      await expect(bench.session.query('INSERT INTO their_child VALUES (1, 9)')).rejects.toMatchObject({ outcome: 'constraint' })
+      await expect(cleanUp()).rejects.toMatchObject({ code: 'NAMESPACE_FOREIGN_OBJECTS' })
+      for (const table of ['their_child', 'theirs']) await bench.session.query(`DROP TABLE ${table}`)
+    })
+
     it('does not enter where the data of a scenario is, and drops nothing', async () => {
       await bench.session.query('CREATE TABLE account (id INT)')
       await noteObject(claim, { kind: 'table', name: 'account' }, 'bank')
