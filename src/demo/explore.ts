@@ -137,7 +137,7 @@ function statementAt({ order, result }: ExploredRun, units: readonly StepUnit[],
   const before = order.slice(0, place).reduce((sum, _, at) => sum + unitAt(units, order, at).steps.length, 0)
   const unit = unitAt(units, order, place)
   const sent = result.steps.filter(
-    ({ step, attempt, sql }) => attempt === 1 && step >= before && step < before + unit.steps.length && sql !== '',
+    ({ place, attempt, sql }) => attempt === 1 && place > before && place <= before + unit.steps.length && sql !== '',
   )
   return { session: unit.session, sql: sent.at(-1)?.sql ?? '' }
 }

@@ -6,9 +6,10 @@ import { explainDemo } from './explain.js'
 import type { DemoState, StepFact } from './facts.js'
 import { judge } from './oracle.js'
 import type { DemoResult } from './result.js'
+import { judgeRule } from './rule.js'
 import type { Stage } from './stage.js'
 import { Stepper } from './stepper.js'
-import { codesOf, outcomeOf, ruleEvidence, ruleHolds } from './verdict.js'
+import { codesOf, outcomeOf } from './verdict.js'
 
 /** Which telling of a demo, and at which level. */
 export interface Casting {
@@ -60,9 +61,9 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
   const history = { facts, transactions, contents: await stage.contents() }
   const judged = plot.unjudged === null ? await oracle(stage, plot, casting.isolation, history) : null
   const serializable = judged?.serializable ?? null
-  const ruleHeld = ruleHolds(plot, state, final)
+  const rule = judgeRule(plot, state, final)
   const isolation = casting.isolation ?? plot.isolation ?? stage.defaultIsolation
-  const outcome = outcomeOf(state, serializable, ruleHeld)
+  const outcome = outcomeOf(state, serializable, rule.held)
   return {
     demo: casting.demo.name,
     variant: casting.variant,
@@ -80,7 +81,8 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
     not_judged: plot.unjudged,
     serial_order: judged?.order ?? null,
     rule: plot.rule?.text ?? null,
-    rule_held: ruleHeld,
+    rule_held: rule.held,
+    rule_unread: rule.unread,
     waits: waitsOf(state),
     commits: Object.fromEntries(state.sessions.map(({ name, commits }) => [name, commits])),
     final,
@@ -91,13 +93,14 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
       order,
       outcome,
       oracle: judged,
-      ruleHeld,
-      ruleEvidence: ruleEvidence(plot, state, final),
+      rule,
     }),
-    steps: facts.map((fact, index) => ({
+    steps: facts.map(({ step, wokenBy, ...fact }, index) => ({
       number: index + 1,
+      place: step + 1,
       ...fact,
-      note: noteOf(plot, fact.step),
+      woken_by: wokenBy === null ? null : wokenBy + 1,
+      note: noteOf(plot, step),
       deferred: wasDeferred(index, facts, order),
     })),
   }

@@ -1,7 +1,8 @@
 import type { Demo } from '../scenario/demo/model.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import type { SeenWait, StepFact } from './facts.js'
-import type { DemoOutcome, FinalRows } from './verdict.js'
+import type { FinalRows } from './rule.js'
+import type { DemoOutcome } from './verdict.js'
 
 /** One demo, played once: what every transcript, table and page is made from. It is the document of `--json`. */
 export interface DemoResult {
@@ -27,17 +28,27 @@ export interface DemoResult {
   /** The committed transactions, by their sessions, in an order that alone would have given the same. */
   readonly serial_order: readonly string[] | null
   readonly rule: string | null
+  /** Null: there is none, or it cannot be told, see `rule_unread`. */
   readonly rule_held: boolean | null
-  /** `step` counts from 1, as in `steps`. */
+  /** What the rule rests on and a session did not come to read, as in `A.qty`; empty where that decides nothing. */
+  readonly rule_unread: readonly string[]
+  /** `step` is the `number` of one. */
   readonly waits: readonly (SeenWait & { readonly step: number; readonly session: string })[]
   readonly commits: { readonly [session: string]: number }
   readonly final: FinalRows | null
   /** What happened and why, sentence by sentence. */
   readonly explanation: readonly string[]
-  readonly steps: readonly (StepFact & {
-    readonly number: number
-    readonly note: string | null
-    /** Its turn came while its session waited, so that it was run later than its place says. */
-    readonly deferred: boolean
-  })[]
+  readonly steps: readonly DemoStepResult[]
+}
+
+export interface DemoStepResult extends Omit<StepFact, 'step' | 'wokenBy'> {
+  /** By which it is named everywhere, from 1. */
+  readonly number: number
+  /** Where it stands in the schedule of the file, from 1: its statement is said again by a session that begins again. */
+  readonly place: number
+  /** The number of the step that was run when its wait ended; null: it did not wait, or ended by itself. */
+  readonly woken_by: number | null
+  readonly note: string | null
+  /** Its turn came while its session waited, so that it was run later than its place says. */
+  readonly deferred: boolean
 }

@@ -98,7 +98,7 @@ describe.each(targets)('a demo on $name', ({ name, url }) => {
     expect(result.product.toLowerCase()).toContain(name === 'postgres' ? 'postgresql' : name)
     expect(result.version).toMatch(/^\d+\.\d+/)
     expect(result.steps.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-    expect(result.steps[5]).toMatchObject({ session: 'B', status: 'done', waited: { blockers: ['A'] }, wokenBy: 6, deferred: false })
+    expect(result.steps[5]).toMatchObject({ session: 'B', status: 'done', waited: { blockers: ['A'] }, woken_by: 7, deferred: false })
     expect(result.explanation).toContain('B overwrote 9 with 9: it had read 10 before A committed.')
     expect(stderr).toContain('✗ happens')
     expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toEqual(result)

@@ -37,8 +37,7 @@ export function evidenceOf(lines: readonly Line[], more: Partial<Evidence> = {})
     transactions: transactionsOf(facts),
     outcome: 'happens',
     oracle: null,
-    ruleHeld: null,
-    ruleEvidence: [],
+    rule: { held: null, evidence: [], unread: [] },
     ...more,
   }
 }

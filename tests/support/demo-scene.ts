@@ -153,6 +153,7 @@ export function resultOf(more: Partial<DemoResult> = {}): DemoResult {
     serial_order: null,
     rule: 'a ticket sold is a ticket less',
     rule_held: false,
+    rule_unread: [],
     waits: [],
     commits: { A: 1, B: 1 },
     final: { columns: ['qty'], rows: [[9]] },

@@ -42,6 +42,7 @@ export function sampleCell(server: MatrixServer, demo: string, isolation: Isolat
     serial_order: null,
     rule: 'every sale is counted',
     rule_held: false,
+    rule_unread: [],
     waits: [],
     commits: { A: 1, B: 1 },
     final: { columns: ['qty'], rows: [[9]] },
@@ -50,7 +51,7 @@ export function sampleCell(server: MatrixServer, demo: string, isolation: Isolat
       sampleStep(1, 'A', 'SELECT qty FROM products', { answer: { columns: ['qty'], rows: [[10]], affected: 1, tag: null } }),
       sampleStep(2, 'B', 'UPDATE products SET qty = 9', {
         waited: { blockers: ['A'], lock: 'X on products.PRIMARY 1' },
-        wokenBy: 2,
+        woken_by: 3,
         answer: { columns: [], rows: [], affected: 1, tag: null },
       }),
       sampleStep(3, 'A', 'COMMIT', { answer: { columns: [], rows: [], affected: 0, tag: null } }),
@@ -62,8 +63,8 @@ export function sampleCell(server: MatrixServer, demo: string, isolation: Isolat
 type Step = DemoResult['steps'][number]
 
 export function sampleStep(number: number, session: string, sql: string, more: Partial<Step> = {}): Step {
-  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: 1, note: null, deferred: false }
-  return { step: number - 1, attempt: 1, session, status: 'done', sql, number, ...nothing, ...more }
+  const nothing = { answer: null, error: null, skipped: null, waited: null, woken_by: null, ms: 1, note: null, deferred: false }
+  return { place: number, attempt: 1, session, status: 'done', sql, number, ...nothing, ...more }
 }
 
 export function sampleMatrix(servers: readonly MatrixServer[], cells: readonly MatrixCell[], gaps: readonly MatrixGap[] = []): Matrix {

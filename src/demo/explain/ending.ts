@@ -1,18 +1,22 @@
 import { formatValue } from '../../scenario/format-value.js'
+import type { RuleVerdict } from '../rule.js'
 import type { Evidence } from './evidence.js'
 import { listed } from './words.js'
 
 /** Which serial order explains what was read and left, or that none does; and what the business rule says. */
-export function tellEnding({ oracle, ruleHeld, plot, ruleEvidence }: Evidence): readonly string[] {
+export function tellEnding({ oracle, plot, rule }: Evidence): readonly string[] {
   const told: string[] = []
   if (oracle?.serializable) told.push(tellOrder(oracle.order ?? []))
   if (oracle?.serializable === false) told.push(`No serial order explains it: ${tellNoOrder(oracle.ordersTried)}.`)
-  if (plot.rule !== null && ruleHeld !== null) {
-    const text = plot.rule.text.replace(/\.$/, '')
-    const values = ruleEvidence.map(([name, value]) => `${name} is ${formatValue(value)}`)
-    told.push(ruleHeld ? `The rule is kept: ${text}.` : `The rule is broken: ${text} (${values.join(', ')}).`)
-  }
+  if (plot.rule !== null) told.push(tellRule(plot.rule.text.replace(/\.$/, ''), rule))
   return told
+}
+
+function tellRule(text: string, { held, evidence, unread }: RuleVerdict): string {
+  if (held === true) return `The rule is kept: ${text}.`
+  if (held === null)
+    return `Whether the rule is kept cannot be told: ${text} (${listed(unread)} ${unread.length === 1 ? 'was' : 'were'} never read).`
+  return `The rule is broken: ${text} (${evidence.map(([name, value]) => `${name} is ${formatValue(value)}`).join(', ')}).`
 }
 
 function tellNoOrder(ordersTried: number): string {

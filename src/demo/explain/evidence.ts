@@ -1,7 +1,7 @@
 import type { DemoPlot } from '../../scenario/demo/model.js'
 import type { Isolation } from '../../scenario/model.js'
-import type { Value } from '../../scenario/values.js'
 import type { DemoTransaction, StepFact } from '../facts.js'
+import type { RuleVerdict } from '../rule.js'
 import type { DemoOutcome } from '../verdict.js'
 
 /** All that is known of a demo that is over: sentences are built from this and nothing else. */
@@ -16,7 +16,5 @@ export interface Evidence {
   readonly outcome: DemoOutcome
   /** Null: not judged. */
   readonly oracle: { readonly serializable: boolean; readonly order: readonly string[] | null; readonly ordersTried: number } | null
-  readonly ruleHeld: boolean | null
-  /** What the rule reads, and its values. */
-  readonly ruleEvidence: readonly (readonly [name: string, value: Value])[]
+  readonly rule: RuleVerdict
 }

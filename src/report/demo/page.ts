@@ -51,8 +51,8 @@ function variantSections(demo: Demo, result: DemoResult): readonly string[] {
   ]
 }
 
-function ruleText({ rule_held }: DemoResult): string {
-  if (rule_held === null) return ''
+function ruleText({ rule, rule_held }: DemoResult): string {
+  if (rule_held === null) return rule === null ? '' : ', the rule cannot be told'
   return rule_held ? ', the rule is kept' : ', the rule is broken'
 }
 

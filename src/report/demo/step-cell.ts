@@ -13,11 +13,11 @@ export interface CellLine {
 }
 
 /** A step from its statement to what came of it. */
-export function stepCell(step: Step, steps: readonly Step[], width: number): readonly CellLine[] {
+export function stepCell(step: Step, width: number): readonly CellLine[] {
   return [
     ...sentLines(step, width),
     ...noteLines(step, width),
-    ...waitLines(step, steps, width),
+    ...waitLines(step, width),
     ...answerLines(step, width),
     ...errorLines(step, width),
     ...skippedLines(step, width),
@@ -34,17 +34,11 @@ function noteLines({ note }: Step, width: number): readonly CellLine[] {
   return note === null ? [] : said(`# ${printable(note)}`, 'dim', width)
 }
 
-function waitLines(
-  { waited, wokenBy, deferred, session, error, status }: Step,
-  steps: readonly Step[],
-  width: number,
-): readonly CellLine[] {
+function waitLines({ waited, woken_by, deferred, session, error, status }: Step, width: number): readonly CellLine[] {
   const lines = deferred ? said(`… deferred: ${session} was still waiting`, 'dim', width) : []
   if (waited === null) return lines
   const whom = waited.blockers.length === 0 ? '' : ` for ${waited.blockers.join(' and ')}`
-  const woken = wokenBy === null ? undefined : steps[wokenBy]
-  const end =
-    woken !== undefined ? `woken by step ${woken.number}` : error !== null ? null : status === 'waiting' ? 'never answered' : 'let go'
+  const end = woken_by !== null ? `woken by step ${woken_by}` : error !== null ? null : status === 'waiting' ? 'never answered' : 'let go'
   return [
     ...lines,
     ...said(`… waits${whom} (${printable(waited.lock)})`, 'warn', width),

@@ -29,7 +29,7 @@ function columnEach(result: DemoResult, sessions: readonly string[], room: numbe
     ),
     ...result.steps.flatMap(step => {
       const before = sessions.slice(0, sessions.indexOf(step.session)).map(() => blank)
-      return stepCell(step, result.steps, room).map((line, at) => row(at === 0 ? `${step.number}` : '', [...before, painted(line, paint)]))
+      return stepCell(step, room).map((line, at) => row(at === 0 ? `${step.number}` : '', [...before, painted(line, paint)]))
     }),
   ]
 }
@@ -38,7 +38,7 @@ function oneColumn(result: DemoResult, sessions: readonly string[], width: numbe
   const nameWidth = Math.min(12, Math.max(...sessions.map(session => session.length)))
   const room = width - numberWidth - nameWidth - gap
   return result.steps.flatMap(step =>
-    stepCell(step, result.steps, room).map((line, at) => {
+    stepCell(step, room).map((line, at) => {
       const [number, name] = at === 0 ? [`${step.number}`, step.session] : ['', '']
       const left = `${number.padStart(3).padEnd(numberWidth)}${paint.strong(fitTo(printable(name), nameWidth))}`
       return `${left}${' '.repeat(gap)}${painted(line, paint)}`

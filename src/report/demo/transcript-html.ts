@@ -1,5 +1,5 @@
 import type { DemoResult } from '../../demo/result.js'
-import type { FinalRows } from '../../demo/verdict.js'
+import type { FinalRows } from '../../demo/rule.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { escapeHtml } from './html.js'
 
@@ -12,7 +12,7 @@ export function transcriptHtml(result: DemoResult): string {
   const rows = result.steps
     .filter(({ sql }) => sql !== '')
     .map(step => {
-      const cells = sessions.map(session => `<td>${session === step.session ? stepHtml(step, result.steps) : ''}</td>`).join('')
+      const cells = sessions.map(session => `<td>${session === step.session ? stepHtml(step) : ''}</td>`).join('')
       return `<tr><td>${step.number}</td>${cells}</tr>`
     })
   return [
@@ -28,14 +28,13 @@ function sessionTitle({ levels }: DemoResult, session: string): string {
   return own === undefined ? session : `${session} (${own})`
 }
 
-function stepHtml({ sql, status, skipped, answer, error, waited, wokenBy, attempt, deferred, note }: Step, steps: readonly Step[]): string {
-  const woken = wokenBy === null ? undefined : steps[wokenBy]
+function stepHtml({ sql, status, skipped, answer, error, waited, woken_by, attempt, deferred, note }: Step): string {
   return [
     `<div class="sql${skipped === null ? '' : ' skipped'}">${escapeHtml(sql)}</div>`,
     ...(attempt > 1 ? [`<div class="soft">attempt ${attempt}</div>`] : []),
     ...(deferred ? ['<div class="soft">later than its place: its session waited</div>'] : []),
     ...(note === null ? [] : [`<div class="soft">${escapeHtml(note)}</div>`]),
-    ...(waited === null ? [] : [`<div class="waited">${escapeHtml(waitText(waited, woken))}</div>`]),
+    ...(waited === null ? [] : [`<div class="waited">${escapeHtml(waitText(waited, woken_by))}</div>`]),
     ...(skipped === null ? [] : [`<div class="soft">not sent: ${skipReasons[skipped]}</div>`]),
     ...(error === null ? [] : [`<div class="failed">! ${escapeHtml(`${error.code} ${error.message}`)}</div>`]),
     ...(answer === null ? [] : [answer.columns.length > 0 ? rowsHtml(answer) : changedHtml(answer.affected, sql)]),
@@ -48,9 +47,9 @@ const skipReasons: { readonly [why in NonNullable<Step['skipped']>]: string } = 
   'gave up': 'its transaction had failed',
 }
 
-function waitText({ blockers, lock }: NonNullable<Step['waited']>, woken: Step | undefined): string {
+function waitText({ blockers, lock }: NonNullable<Step['waited']>, wokenBy: Step['woken_by']): string {
   const whom = blockers.length === 0 ? '' : ` for ${blockers.join(' and ')}`
-  return `… waits${whom} (${lock})${woken === undefined ? '' : `, until step ${woken.number}`}`
+  return `… waits${whom} (${lock})${wokenBy === null ? '' : `, until step ${wokenBy}`}`
 }
 
 function changedHtml(affected: number, sql: string): string {

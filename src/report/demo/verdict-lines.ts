@@ -43,7 +43,8 @@ function serializability({ serializable, not_judged, serial_order }: DemoResult)
   return serializable ? `yes${phrase === null ? '' : `, ${phrase}`}` : 'no'
 }
 
-function ruleText({ rule, rule_held }: DemoResult): string {
+function ruleText({ rule, rule_held, rule_unread }: DemoResult): string {
+  if (rule_held === null) return `? cannot be told (never read: ${rule_unread.join(', ')}): ${rule}`
   return `${rule_held ? '✓ kept' : '✗ broken'}: ${rule}`
 }
 

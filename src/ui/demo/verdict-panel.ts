@@ -80,8 +80,8 @@ function findingLines(result: DemoResult, width: number): Line[] {
 
 const mostLeft = 6
 
-function ruleFinding({ rule_held: held }: DemoResult): Line[] {
-  if (held === null) return []
+function ruleFinding({ rule: text, rule_held: held, rule_unread: unread }: DemoResult): Line[] {
+  if (held === null) return text === null ? [] : [line(span(`? rule cannot be told (never read: ${printable(unread.join(', '))})`, 'warn'))]
   return [line(held ? span('✓ rule kept', 'good') : span('✗ rule broken', 'bad'))]
 }
 

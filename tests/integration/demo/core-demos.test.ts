@@ -192,7 +192,7 @@ function essence({ outcome, codes, serializable, rule_held, waits, commits, fina
   return {
     ...{ outcome, codes, serializable, rule_held, commits, final },
     waits: waits.map(({ step, session, blockers }) => ({ step, session, blockers })),
-    steps: steps.map(({ sql, status, answer, error, wokenBy }) => ({ sql, status, answer, code: error?.code, wokenBy })),
+    steps: steps.map(({ sql, status, answer, error, woken_by }) => ({ sql, status, answer, code: error?.code, woken_by })),
   }
 }
 

@@ -231,15 +231,24 @@ describe('the end', () => {
     const told = explainDemo(
       evidenceOf([], {
         plot,
-        ruleHeld: false,
-        ruleEvidence: [
-          ['qty', 9],
-          ['commits', 2],
-        ],
+        rule: {
+          held: false,
+          evidence: [
+            ['qty', 9],
+            ['commits', 2],
+          ],
+          unread: [],
+        },
       }),
     )
     expect(told).toEqual(['The rule is broken: a ticket less for every sale (qty is 9, commits is 2).'])
-    expect(explainDemo(evidenceOf([], { plot, ruleHeld: true }))).toEqual(['The rule is kept: a ticket less for every sale.'])
+    expect(explainDemo(evidenceOf([], { plot, rule: { held: true, evidence: [], unread: [] } }))).toEqual([
+      'The rule is kept: a ticket less for every sale.',
+    ])
+    const untold = { held: null, evidence: [['A.qty', null] as const], unread: ['A.qty', 'B.qty'] }
+    expect(explainDemo(evidenceOf([], { plot, rule: untold }))).toEqual([
+      'Whether the rule is kept cannot be told: a ticket less for every sale (A.qty and B.qty were never read).',
+    ])
   })
 
   it.each([
