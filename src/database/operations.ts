@@ -22,6 +22,8 @@ export interface NamespaceObject {
 export interface NamespaceOperations {
   /** What stands for the value at this position, from 1, in a statement's text. */
   placeholder(position: number): string
+  /** How the catalogue keeps a name that is written without quotes. */
+  storedName(name: string): string
   exists(session: Session, namespace: string): Promise<boolean>
   hasTable(session: Session, namespace: string, table: string): Promise<boolean>
   /** Makes the namespace with its bookkeeping tables and writes the marker; fails where the namespace is there already. */

@@ -9,7 +9,7 @@ import type { DemoPlot } from '../scenario/demo/model.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
 import type { Value } from '../scenario/values.js'
-import { objectsMadeBy } from './made-objects.js'
+import { isNamedIn, objectsMadeBy } from './made-objects.js'
 
 /** Where demos are played: a namespace of ours, the session that holds it, and one that looks at locks. */
 export class Stage {
@@ -24,6 +24,8 @@ export class Stage {
   private foreign: readonly NamespaceObject[]
   /** What is written down as ours. */
   private known: readonly NamespaceObject[]
+  /** What is said on it since it was last cleared. */
+  private statements: readonly string[] = []
   private recorded = ''
 
   private constructor(
@@ -79,11 +81,13 @@ export class Stage {
     this.unpinned.clear()
     try {
       await this.clear()
-      const texts = plot.setup.flatMap(sql => textFor(sql, this.dialect) ?? [])
-      await this.note(texts)
-      for (const text of texts) await session.query(text)
+      const setup = plot.setup.flatMap(sql => textFor(sql, this.dialect) ?? [])
+      const schedule = plot.schedule.flatMap(step => (step.kind === 'wait' ? [] : (textFor(step.sql, this.dialect) ?? [])))
+      this.statements = [...setup, ...schedule]
+      await this.note(setup)
+      for (const text of setup) await session.query(text)
       await this.record()
-      await this.note(plot.schedule.flatMap(step => (step.kind === 'wait' ? [] : (textFor(step.sql, this.dialect) ?? []))))
+      await this.note(schedule)
     } catch (error) {
       const hint = 'correct the `setup` of the demo'
       throw explain(error, { code: 'DEMO_SETUP_FAILED', what: 'the tables of the demo cannot be made', hint })
@@ -141,21 +145,25 @@ export class Stage {
     return database.namespaces.objects(session, namespace)
   }
 
+  /** Of what is there only what our own statements made: others may have put something there meanwhile. */
   private async own(): Promise<readonly NamespaceObject[]> {
-    return (await this.objects()).filter(object => this.known.some(other => sameObject(other, object)))
+    const isIn = (list: readonly NamespaceObject[], object: NamespaceObject) => list.some(other => sameObject(other, object))
+    return (await this.objects()).filter(
+      object => isIn(this.known, object) || (!isIn(this.foreign, object) && isNamedIn(object, this.statements)),
+    )
   }
 
-  /** Of what is there only what is written down: others may have put something there meanwhile. */
   private async clear(): Promise<void> {
     // A trigger goes with its table.
     const objects = (await this.own()).filter(({ kind }) => kind !== 'trigger')
     await dropObjects(this.claim, objects.toReversed())
     this.foreign = await this.objects()
+    this.statements = []
   }
 
   /** Beforehand what will be made: `oltp clean` is to know that it is ours, wherever we are cut off. */
   private async note(statements: readonly string[]): Promise<void> {
-    const made = objectsMadeBy(statements, this.dialect)
+    const made = objectsMadeBy(statements, this.claim.database.namespaces.storedName)
     if (made.length === 0 || made.every(object => this.known.some(other => sameObject(other, object)))) return
     const known = await manifest(this.claim)
     for (const object of made) if (!known.some(other => sameObject(other, object))) await noteObject(this.claim, object, set)
@@ -164,12 +172,13 @@ export class Stage {
 
   /** Afterwards what was made. */
   private async record(): Promise<void> {
-    const now = (await this.objects()).filter(object => !this.foreign.some(other => sameObject(other, object)))
-    const names = JSON.stringify(now)
+    const [all, own] = [await this.objects(), await this.own()]
+    const names = JSON.stringify(own)
     if (names === this.recorded) return
-    await recordObjects(this.claim, this.foreign, set)
+    const others = all.filter(object => !own.some(other => sameObject(other, object)))
+    await recordObjects(this.claim, others, set)
     this.recorded = names
-    this.known = now
+    this.known = own
   }
 }
 

@@ -5,6 +5,7 @@ import type { NamespaceObject, NamespaceOperations } from '../operations.js'
 /** A namespace is a database. DDL commits by itself, so order matters: the marker is the last thing written and the last thing dropped. */
 export const namespaces: NamespaceOperations = {
   placeholder: () => '?',
+  storedName: name => name,
 
   async exists(session, namespace) {
     const found = await session.query('SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?', [namespace])

@@ -6,6 +6,7 @@ import { DependentsRemain, type NamespaceMarker, type NamespaceObject, type Name
 /** A namespace is a schema. DDL is transactional: it is there with its marker, or not at all. */
 export const namespaces: NamespaceOperations = {
   placeholder: position => `$${position}`,
+  storedName: name => name.toLowerCase(),
 
   async exists(session, namespace) {
     const found = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [namespace])

@@ -94,11 +94,18 @@ for (const engine of engines) {
       expect(await stage.contents()).not.toContain('theirs')
       await stage.reset(demoOf(['A: SELECT 1']).plot)
       expect((await inside()).sort()).toEqual(['table t', 'table their_child', 'table theirs'])
+      const making = demoOf(['A: ALTER TABLE t RENAME TO renamed'], 'setup:\n  - CREATE TABLE t (id INT)\n').plot
+      await stage.reset(making)
+      const stepper = await Stepper.open(stage, making, null)
+      await bench.session.query('CREATE TABLE late (id INT)')
+      await stepper.finish()
+      await stepper.close()
+      expect((await inside()).sort()).toEqual(['table late', 'table renamed', 'table their_child', 'table theirs'])
       await stage.close()
-      expect((await inside()).sort()).toEqual(['table their_child', 'table theirs'])
+      expect((await inside()).sort()).toEqual(['table late', 'table their_child', 'table theirs'])
       await expect(bench.session.query('INSERT INTO their_child VALUES (1, 9)')).rejects.toMatchObject({ outcome: 'constraint' })
       await expect(cleanUp()).rejects.toMatchObject({ code: 'NAMESPACE_FOREIGN_OBJECTS' })
-      for (const table of ['their_child', 'theirs']) await bench.session.query(`DROP TABLE ${table}`)
+      for (const table of ['their_child', 'theirs', 'late']) await bench.session.query(`DROP TABLE ${table}`)
     })
 
     it('does not enter where the data of a scenario is, and drops nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { objectsMadeBy } from '#oltp/demo/made-objects.js'
+import { isNamedIn, objectsMadeBy } from '#oltp/demo/made-objects.js'
 
 describe('what a statement will make', () => {
   it.each([
@@ -12,12 +12,33 @@ describe('what a statement will make', () => {
     ['CREATE DOMAIN price AS NUMERIC', 'type price', 'type price'],
     ['CREATE TABLE Größe (id INT)', 'table größe', 'table Größe'],
   ])('%s', (sql, postgres, mysql) => {
-    const made = (dialect: 'postgres' | 'mysql') => objectsMadeBy([sql], dialect).map(({ kind, name }) => `${kind} ${name}`)
-    expect([made('postgres'), made('mysql')]).toEqual([[postgres], [mysql]])
+    const made = (storedName: (name: string) => string) => objectsMadeBy([sql], storedName).map(({ kind, name }) => `${kind} ${name}`)
+    expect([made(name => name.toLowerCase()), made(name => name)]).toEqual([[postgres], [mysql]])
   })
 
   it('is nothing where it makes none, or none that stays', () => {
     const texts = ['INSERT INTO t VALUES (1)', 'CREATE TEMPORARY TABLE t (id INT)', 'CREATE INDEX i ON t (id)', 'DROP TABLE t', '']
-    expect(objectsMadeBy(texts, 'postgres')).toEqual([])
+    expect(objectsMadeBy(texts, name => name)).toEqual([])
+  })
+})
+
+describe('what statements speak of', () => {
+  const statements = [
+    'CREATE TABLE Stock (id INT)',
+    'CREATE TRIGGER watch AFTER INSERT ON stock EXECUTE FUNCTION f()',
+    'ALTER TABLE stock RENAME TO "old stock"',
+  ]
+
+  it.each([
+    ['table', 'stock', true],
+    ['table', 'old stock', true],
+    ['function', 'f(integer, text)', true],
+    ['trigger', 'watch on elsewhere', true],
+    ['table', 'stocks', false],
+    ['table', 'old', true],
+    ['table', 'new stock', false],
+    ['table', 'theirs', false],
+  ])('%s %s: %s', (kind, name, named) => {
+    expect(isNamedIn({ kind, name }, statements)).toBe(named)
   })
 })
