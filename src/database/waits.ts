@@ -2,8 +2,10 @@
 export interface Wait {
   /** `Session.id` of the one that waits. */
   readonly waiting: number
-  /** `Session.id` of those it waits for; empty where the server says only that it waits. */
+  /** `Session.id` of those it waits for, as the server tells; empty where it says only that it waits. */
   readonly blockers: readonly number[]
+  /** `Session.id` of those whom the server does not name and who may be in the way, as everybody else is ruled out: never more than likely. */
+  readonly inferred: readonly number[]
   /** What it waits for, in the server's words, as in `transactionid ShareLock` or `X,REC_NOT_GAP on products.PRIMARY 1`. */
   readonly lock: string
 }

@@ -45,7 +45,10 @@ export interface StepError {
 
 /** Sessions are named as in the demo. */
 export interface SeenWait {
+  /** Whom the server names. */
   readonly blockers: readonly string[]
+  /** Whom it does not name and who may be in the way, as everybody else is ruled out. */
+  readonly inferred: readonly string[]
   /** In the server's words. */
   readonly lock: string
 }
@@ -62,7 +65,7 @@ export interface DemoState {
   /** Index into the facts of what `next` will run; null: nothing is left to send. */
   readonly next: number | null
   readonly waits: readonly WaitEdge[]
-  /** Sessions that wait for each other, in that order; null: none. */
+  /** Sessions that wait for each other, in that order, by what the server has told; null: none. */
   readonly cycle: readonly string[] | null
   readonly sessions: readonly SessionState[]
   readonly finished: boolean

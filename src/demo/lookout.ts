@@ -43,10 +43,10 @@ export class Lookout {
     const inOrder = (one: number, other: number) => ids.indexOf(one) - ids.indexOf(other)
     this.waits = seen
       .toSorted((one, other) => inOrder(one.waiting, other.waiting))
-      .flatMap(({ waiting, blockers, lock }) => {
+      .flatMap(({ waiting, blockers, inferred, lock }) => {
         const session = names.get(waiting)
-        const whom = blockers.toSorted(inOrder).flatMap(id => names.get(id) ?? [])
-        return session === undefined ? [] : [{ session, lock, blockers: whom }]
+        const named = (some: readonly number[]) => some.toSorted(inOrder).flatMap(id => names.get(id) ?? [])
+        return session === undefined ? [] : [{ session, lock, blockers: named(blockers), inferred: named(inferred) }]
       })
   }
 

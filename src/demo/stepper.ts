@@ -11,7 +11,7 @@ import { stepsAgain } from './retry.js'
 import { decide, keep, plannedFact, previewOf, stepsFor, textOf, wordOf } from './script.js'
 import type { Stage } from './stage.js'
 import { TransactionLog } from './transaction-log.js'
-import { findCycle } from './wait-graph.js'
+import { findCycle, mayWaitInCircle } from './wait-graph.js'
 
 /** An answer that is not there by then may be waiting for a lock: the server is asked, again and again until one of the two is known. */
 const firstLookMs = 15
@@ -175,8 +175,8 @@ export class Stepper {
       const wait = this.lookout.waitOf(actor.name)
       if (wait === null) continue
       // A detector that acts at once may be late on a busy machine: what it is about to end is no wait.
-      const closesCircle = findCycle(this.lookout.waits)?.includes(actor.name) === true
-      if (!closesCircle || !(await oneEndsSoon([...this.actors.values()]))) return this.waiting(actor, wait)
+      if (!mayWaitInCircle(this.lookout.waits, actor.name) || !(await oneEndsSoon([...this.actors.values()])))
+        return this.waiting(actor, wait)
     }
     throw stuck(actor.name)
   }
@@ -232,10 +232,10 @@ export class Stepper {
     return first
   }
 
-  private waiting(actor: Actor, { blockers, lock }: SeenWait): void {
+  private waiting(actor: Actor, { blockers, inferred, lock }: SeenWait): void {
     const fact = this.facts[actor.pending as number] as Fact
     fact.status = 'waiting'
-    fact.waited = { blockers, lock }
+    fact.waited = { blockers, inferred, lock }
   }
 
   private answered(actor: Actor, outcome: Outcome, by: number | null): void {

@@ -1,6 +1,9 @@
 import type { WaitEdge } from './facts.js'
 
-/** Sessions that wait for each other, each for the next and the last for the first, beginning with the first in the list; null: none do. */
+/**
+ * Sessions that wait for each other, each for the next and the last for the first, beginning with the first in the list; null: none do. Only
+ * what the server has told makes a circle.
+ */
 export function findCycle(waits: readonly WaitEdge[]): readonly string[] | null {
   const blockers = new Map(waits.map(wait => [wait.session, wait.blockers]))
   for (const { session } of waits) {
@@ -8,6 +11,12 @@ export function findCycle(waits: readonly WaitEdge[]): readonly string[] | null 
     if (way !== null) return way
   }
   return null
+}
+
+/** Whether one may be in such a circle, if whoever may be in somebody's way is. */
+export function mayWaitInCircle(waits: readonly WaitEdge[], session: string): boolean {
+  const blockers = new Map(waits.map(wait => [wait.session, [...wait.blockers, ...wait.inferred]]))
+  return wayBack(session, session, blockers, new Set()) !== null
 }
 
 function wayBack(from: string, to: string, blockers: ReadonlyMap<string, readonly string[]>, seen: Set<string>): readonly string[] | null {

@@ -13,6 +13,8 @@ interface Told {
   readonly error?: string
   /** For whom it waited. */
   readonly waitsFor?: readonly string[]
+  /** For whom it waited as it seems. */
+  readonly seemsFor?: readonly string[]
   /** Its place in the order of answers is after this step, which set it free; counts from 1. */
   readonly wokenBy?: number
   readonly attempt?: number
@@ -59,7 +61,7 @@ export const emptyPlot: Evidence['plot'] = {
 }
 
 function factOf([session, sql, told = {}]: Line, step: number): StepFact {
-  const { rows, columns, affected, tag = null, error, waitsFor, wokenBy, attempt = 1 } = told
+  const { rows, columns, affected, tag = null, error, waitsFor, seemsFor, wokenBy, attempt = 1 } = told
   const columnCount = rows?.[0]?.length ?? 1
   const names = rows === undefined ? [] : (columns ?? Array.from({ length: columnCount }, (_, at) => `column_${at}`))
   return {
@@ -71,7 +73,8 @@ function factOf([session, sql, told = {}]: Line, step: number): StepFact {
     answer: error === undefined ? { columns: names, rows: rows ?? [], affected: affected ?? rows?.length ?? 1, tag } : null,
     error: error === undefined ? null : { code: error, message: 'refused', detail: null, hint: null },
     skipped: null,
-    waited: waitsFor === undefined ? null : { blockers: waitsFor, lock: 'a lock' },
+    waited:
+      waitsFor === undefined && seemsFor === undefined ? null : { blockers: waitsFor ?? [], inferred: seemsFor ?? [], lock: 'a lock' },
     wokenBy: wokenBy === undefined ? null : wokenBy - 1,
     ms: 1,
   }

@@ -117,14 +117,14 @@ export const waiting: readonly Told[] = [
   { answer: rows(['qty'], [10]) },
   { answer: rows(['qty'], [10]) },
   { answer: changed(1) },
-  { status: 'waiting', waited: { blockers: ['A'], lock: 'transactionid ShareLock' } },
+  { status: 'waiting', waited: { blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' } },
 ]
-export const bWaits = { waits: [{ session: 'B', blockers: ['A'], lock: 'transactionid ShareLock' }] }
+export const bWaits = { waits: [{ session: 'B', blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }] }
 
 /** The same to its end. */
 export const finished: readonly Told[] = [
   ...waiting.slice(0, 5),
-  { answer: changed(1), waited: { blockers: ['A'], lock: 'transactionid ShareLock' }, wokenBy: 6 },
+  { answer: changed(1), waited: { blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }, wokenBy: 6 },
   { answer: changed(0, 'COMMIT') },
   { answer: changed(0, 'COMMIT') },
 ]

@@ -50,7 +50,7 @@ export function sampleCell(server: MatrixServer, demo: string, isolation: Isolat
     steps: [
       sampleStep(1, 'A', 'SELECT qty FROM products', { answer: { columns: ['qty'], rows: [[10]], affected: 1, tag: null } }),
       sampleStep(2, 'B', 'UPDATE products SET qty = 9', {
-        waited: { blockers: ['A'], lock: 'X on products.PRIMARY 1' },
+        waited: { blockers: ['A'], inferred: [], lock: 'X on products.PRIMARY 1' },
         woken_by: 3,
         answer: { columns: [], rows: [], affected: 1, tag: null },
       }),

@@ -11,8 +11,10 @@ export interface Talks {
   talk(settings?: SessionOptions['settings'], target?: Partial<Target>): Promise<Dialogue>
   /** Once the server says that this one waits, among the others. */
   untilWaiting(waiting: Dialogue, others: readonly Dialogue[]): Promise<Wait>
-  /** Whom it waits for, by their place among the others. */
+  /** Whom it waits for, by their place among the others, as the server tells. */
   blockersOf(waiting: Dialogue, others: readonly Dialogue[]): Promise<readonly number[]>
+  /** The same with those that the server does not name. */
+  inTheWayOf(waiting: Dialogue, others: readonly Dialogue[]): Promise<Pick<Wait, 'blockers' | 'inferred'>>
   locksOf(one: Dialogue): Promise<readonly SessionLock[]>
   /** Ends who talked in a test, those who wait too. */
   hush(): Promise<void>
@@ -36,6 +38,12 @@ export async function openTalks(engine: (typeof engines)[number], purpose: strin
     return found as Wait
   }
 
+  async function inTheWayOf(waiting: Dialogue, others: readonly Dialogue[]): Promise<Pick<Wait, 'blockers' | 'inferred'>> {
+    const { blockers, inferred } = await untilWaiting(waiting, others)
+    const places = (ids: readonly number[]) => ids.map(id => others.findIndex(other => other.id === id))
+    return { blockers: places(blockers), inferred: places(inferred) }
+  }
+
   async function hush(): Promise<void> {
     for (const dialogue of talking.splice(0)) await dialogue.kill()
   }
@@ -50,9 +58,9 @@ export async function openTalks(engine: (typeof engines)[number], purpose: strin
       return dialogue
     },
     untilWaiting,
+    inTheWayOf,
     async blockersOf(waiting, others) {
-      const { blockers } = await untilWaiting(waiting, others)
-      return blockers.map(id => others.findIndex(other => other.id === id))
+      return (await inTheWayOf(waiting, others)).blockers
     },
     locksOf: one => watch.locks([one.id]),
     hush,

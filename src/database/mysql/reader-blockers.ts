@@ -1,3 +1,4 @@
+import type { Wait } from '../waits.js'
 import type { StatusTransaction } from './innodb-status.js'
 
 /** One lock in the way of one that a session waits for, as MariaDB lists it. */
@@ -11,26 +12,40 @@ export interface RowWait {
   readonly lock: string
 }
 
+type Blockers = Pick<Wait, 'blockers' | 'inferred'>
+
 /**
  * Who is in whose way, by the one who waits. Of those that have only read, all that may be: they hold record locks, do not stand behind
- * the waiter in the same queue, and do not wait for it themselves, which the server's detector would have ended at once.
+ * the waiter in the same queue, and do not wait for it themselves, which a detector would have ended at once.
+ *
+ * @param detects whether the server looks for deadlocks
  */
-export function blockersOf(waits: readonly RowWait[], report: readonly StatusTransaction[]): ReadonlyMap<number, readonly number[]> {
-  const blockers = new Map<number, Set<number>>()
-  const of = (waiter: number) => {
-    const known = blockers.get(waiter) ?? new Set()
-    blockers.set(waiter, known)
-    return known
+export function blockersOf(
+  waits: readonly RowWait[],
+  report: readonly StatusTransaction[],
+  detects: boolean,
+): ReadonlyMap<number, Blockers> {
+  const told = new Map<number, Set<number>>()
+  const all = new Map<number, Set<number>>()
+  const add = (to: Map<number, Set<number>>, waiter: number, blocker: number) => to.set(waiter, (to.get(waiter) ?? new Set()).add(blocker))
+  for (const { waiter, blocker } of waits) {
+    if (blocker === null) continue
+    add(told, waiter, blocker)
+    add(all, waiter, blocker)
   }
-  for (const { waiter, blocker } of waits) if (blocker !== null) of(waiter).add(blocker)
   for (const wait of waits.filter(({ blocker }) => blocker === null)) {
     for (const candidate of report) {
-      if (mayHold(candidate, wait, waits, report) && !waitsFor(candidate.session, wait.waiter, blockers, new Set())) {
-        of(wait.waiter).add(candidate.session)
-      }
+      if (!mayHold(candidate, wait, waits, report)) continue
+      if (detects && waitsFor(candidate.session, wait.waiter, all, new Set())) continue
+      add(all, wait.waiter, candidate.session)
     }
   }
-  return new Map([...blockers].map(([waiter, found]) => [waiter, [...found]]))
+  return new Map(
+    [...all].map(([waiter, everyone]) => {
+      const named = told.get(waiter) ?? new Set()
+      return [waiter, { blockers: [...named], inferred: [...everyone].filter(session => !named.has(session)) }]
+    }),
+  )
 }
 
 function mayHold(candidate: StatusTransaction, wait: RowWait, waits: readonly RowWait[], report: readonly StatusTransaction[]): boolean {

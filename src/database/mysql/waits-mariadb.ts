@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Session } from '../contract.js'
+import type { ServerInfo, Session } from '../contract.js'
 import type { SessionLock, Wait, WaitWatch } from '../waits.js'
 import { parseInnodbStatus, type StatusTransaction } from './innodb-status.js'
 import { listOf, objectName } from './lock-names.js'
 import { blockersOf, type RowWait } from './reader-blockers.js'
+import { listsMetadataLocks, metadataWaits } from './waits-metadata.js'
 import { withPrivilege } from './waits-privilege.js'
+import { stateWaits } from './waits-state.js'
 
 /**
  * MariaDB shows lock waits in `information_schema` from a copy that is renewed only when nobody has read it for 100 ms: it is asked for
@@ -37,7 +39,9 @@ const locksQuery = `
   JOIN information_schema.innodb_trx t ON t.trx_id = l.lock_trx_id AND (t.trx_id <> 0 OR t.trx_requested_lock_id = l.lock_id)
   WHERE t.trx_mysql_thread_id IN (`
 
-export function watchMariadbWaits(session: Session): WaitWatch {
+export function watchMariadbWaits(session: Session, server: ServerInfo): WaitWatch {
+  const detects = server.settings.innodb_deadlock_detect !== 'OFF'
+  let listed: Promise<boolean> | null = null
   let lastRead = Number.NEGATIVE_INFINITY
   const rested = async (query: string, longer = 0) => {
     await sleep(Math.max(0, lastRead + restMs + longer - performance.now()))
@@ -65,16 +69,18 @@ export function watchMariadbWaits(session: Session): WaitWatch {
 
   return {
     async waits(sessions): Promise<readonly Wait[]> {
-      const others = await stateWaits(session, sessions)
+      listed ??= listsMetadataLocks(session)
+      const others = await ((await listed) ? metadataWaits(session, sessions) : stateWaits(session, sessions))
       const waiting = (await transactions(session)).filter(isWaiting).flatMap(({ session: id }) => (sessions.includes(id) ? [id] : []))
       if (waiting.length === 0) return others
       const { report, still, found } = await rowWaits(waiting)
       const blockers = blockersOf(
         found,
         report.filter(({ session: id }) => sessions.includes(id)),
+        detects,
       )
       const lockOf = (id: number) => found.find(({ waiter }) => waiter === id)?.lock ?? 'a row lock'
-      return [...others, ...still.map(({ session: id }) => ({ waiting: id, blockers: blockers.get(id) ?? [], lock: lockOf(id) }))]
+      return [...others, ...still.map(({ session: id }) => ({ ...nobody, waiting: id, ...blockers.get(id), lock: lockOf(id) }))]
     },
     async locks(sessions): Promise<readonly SessionLock[]> {
       const rows = await rested(`${locksQuery}${listOf(sessions)}) ORDER BY 1, 2, 3, 4, 5`)
@@ -99,22 +105,10 @@ function toRowWait(waiter: unknown, blocker: unknown, wanted: unknown, held: unk
   }
 }
 
+const nobody = { blockers: [], inferred: [] }
+
 function isWaiting({ waitedUs }: StatusTransaction): boolean {
   return waitedUs !== null
-}
-
-/** Waits for tables that are altered, and for GET_LOCK: the server tells that, but not for whom. */
-async function stateWaits(session: Session, sessions: readonly number[]): Promise<readonly Wait[]> {
-  const { rows } = await session.query(`SELECT id, state FROM information_schema.processlist WHERE id IN (${listOf(sessions)})`)
-  return rows.flatMap(([id, state]) => {
-    const lock = states[String(state)]
-    return lock === undefined ? [] : [{ waiting: Number(id), blockers: [], lock }]
-  })
-}
-
-const states: { readonly [state: string]: string } = {
-  'Waiting for table metadata lock': 'a metadata lock on the table',
-  'User lock': 'a user lock',
 }
 
 async function transactions(session: Session): Promise<readonly StatusTransaction[]> {

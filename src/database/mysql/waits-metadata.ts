@@ -1,5 +1,6 @@
 import type { Session } from '../contract.js'
 import type { Wait } from '../waits.js'
+import { isRefusal } from './waits-privilege.js'
 
 interface MetadataLock {
   readonly id: number
@@ -23,6 +24,21 @@ const query = `
   WHERE m.OBJECT_TYPE IN ('TABLE', 'USER LEVEL LOCK')
   GROUP BY 1, 2, 3, 4, 5, 6`
 
+/** Whether they are listed, and this user may see it: MariaDB has the performance schema off, and this part of it, unless told otherwise. */
+export async function listsMetadataLocks(session: Session): Promise<boolean> {
+  try {
+    const { rows } = await session.query(
+      `SELECT 1 FROM performance_schema.setup_instruments i
+       LEFT JOIN performance_schema.metadata_locks m ON FALSE LEFT JOIN performance_schema.threads t ON FALSE
+       WHERE i.NAME = 'wait/lock/metadata/sql/mdl' AND i.ENABLED = 'YES'`,
+    )
+    return rows.length > 0
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
 /** Waits for tables that are altered, and for GET_LOCK. */
 export async function metadataWaits(session: Session, sessions: readonly number[]): Promise<readonly Wait[]> {
   const { rows } = await session.query(query)
@@ -37,7 +53,7 @@ export async function metadataWaits(session: Session, sessions: readonly number[
       const blockers = inTheWay.filter(id => id !== background)
       // The server's own work lets go of a table by itself, and soon: whoever is behind nothing else is only slow.
       if (inTheWay.length > 0 && blockers.length === 0) return []
-      return [{ waiting: wanted.id, blockers, lock: `${wanted.mode} on ${wanted.object.split('\n')[0]}` }]
+      return [{ waiting: wanted.id, blockers, inferred: [], lock: `${wanted.mode} on ${wanted.object.split('\n')[0]}` }]
     })
 }
 

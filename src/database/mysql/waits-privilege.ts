@@ -13,10 +13,15 @@ export async function withPrivilege<Result>(grant: string, look: Promise<Result>
   try {
     return await look
   } catch (error) {
-    if (!(error instanceof DatabaseError) || !refusals.has(error.code)) throw error
+    if (!isRefusal(error)) throw error
     throw new OltpError('WAITS_FORBIDDEN', exitCodes.setup, `this user may not see who waits for whom: ${error.message} (${error.code})`, {
       hint: `let an administrator say \`GRANT ${grant} TO …\`, or use another user`,
       cause: error,
     })
   }
+}
+
+/** Whether the server has refused for want of a right. */
+export function isRefusal(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && refusals.has(error.code)
 }

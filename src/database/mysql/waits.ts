@@ -29,7 +29,7 @@ const locksQuery = `
   WHERE t.PROCESSLIST_ID IN (`
 
 export function watchWaits(session: Session, server: ServerInfo): WaitWatch {
-  return server.product === 'MariaDB' ? watchMariadbWaits(session) : watchMysqlWaits(session)
+  return server.product === 'MariaDB' ? watchMariadbWaits(session, server) : watchMysqlWaits(session)
 }
 
 function watchMysqlWaits(session: Session): WaitWatch {
@@ -42,7 +42,7 @@ function watchMysqlWaits(session: Session): WaitWatch {
         if (owner !== null) wait.blockers.add(Number(owner))
         found.set(Number(waiter), wait)
       }
-      const rowWaits = [...found].map(([waiting, { blockers, lock }]) => ({ waiting, blockers: [...blockers], lock }))
+      const rowWaits = [...found].map(([waiting, { blockers, lock }]) => ({ waiting, blockers: [...blockers], inferred: [], lock }))
       return [...rowWaits, ...(await withPrivilege(grant, metadataWaits(session, sessions)))]
     },
     async locks(sessions): Promise<readonly SessionLock[]> {

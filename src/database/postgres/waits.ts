@@ -36,6 +36,7 @@ export function watchWaits(session: Session): WaitWatch {
       return rows.map(([pid, blockers, lock]) => ({
         waiting: Number(pid),
         blockers: [...new Set(String(blockers).split(',').map(Number))],
+        inferred: [],
         lock: String(lock),
       }))
     },

@@ -1,4 +1,5 @@
-import type { StepFact } from '../facts.js'
+import type { SeenWait, StepFact } from '../facts.js'
+import { forWhom } from '../whom.js'
 import { deadlockCodes } from './error-meanings.js'
 import type { Evidence } from './evidence.js'
 import { shapeOf } from './statement-shape.js'
@@ -16,9 +17,8 @@ export function tellWaits({ facts }: Evidence): readonly string[] {
 }
 
 function tellWait({ session, waited, wokenBy, error, status }: StepFact, index: number, facts: readonly StepFact[]): string {
-  const blockers = waited?.blockers ?? []
-  const whom = blockers.length === 0 ? 'for a lock' : `for ${listed(blockers)}`
-  const begun = `${session} waited ${whom} (step ${index + 1})`
+  const known = waited === null ? '' : forWhom(waited)
+  const begun = `${session} waited${known === '' ? ` for ${waited?.lock ?? 'a lock'}` : known} (step ${index + 1})`
   const woken = wokenBy === null ? undefined : facts[wokenBy]
   if (woken !== undefined && wokenBy !== null) return `${begun}, until ${whatItDid(woken)} (step ${wokenBy + 1}).`
   if (error !== null) return `${begun}, until the server answered with an error.`
@@ -38,12 +38,17 @@ function tellDeadlocks(facts: readonly StepFact[]): readonly string[] {
   return facts.flatMap(({ session, error, waited }, index) => {
     if (error === null || !deadlockCodes.has(error.code)) return []
     const waits = facts.filter(fact => fact.waited !== null && fact.session !== session)
-    const mutual = waits.filter(fact => fact.waited?.blockers.includes(session) || waited?.blockers.includes(fact.session))
-    const others = [...new Set(mutual.map(fact => fact.session))]
+    const circle = (blockersOf: (wait: SeenWait) => readonly string[]) => {
+      const standsFor = (wait: SeenWait | null, whom: string) => wait !== null && blockersOf(wait).includes(whom)
+      return waits.filter(fact => standsFor(fact.waited, session) || standsFor(waited, fact.session)).map(fact => fact.session)
+    }
+    const told = new Set(circle(({ blockers }) => blockers))
+    const others = [...new Set(circle(({ blockers, inferred }) => [...blockers, ...inferred]))]
+    const seems = others.some(other => !told.has(other)) ? ', it seems,' : ''
     // Who else was in the circle is not always seen before the server has broken it.
     if (others.length === 0) return [`The server ended a deadlock by refusing ${session} (step ${index + 1}).`]
     return [
-      `${listed([session, ...others].sort())} waited for each other: the server ended that by refusing ${session} (step ${index + 1}).`,
+      `${listed([session, ...others].sort())} waited${seems} for each other: the server ended that by refusing ${session} (step ${index + 1}).`,
     ]
   })
 }

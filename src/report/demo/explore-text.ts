@@ -1,6 +1,7 @@
 import type { Exploration, ExploredRun, NearestRight } from '../../demo/exploration.js'
 import type { DemoResult } from '../../demo/result.js'
 import type { DemoOutcome } from '../../demo/verdict.js'
+import { forWhom } from '../../demo/whom.js'
 import { formatCount, printable, wrapText } from '../../format.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { createPaint, type Paint } from '../paint.js'
@@ -67,7 +68,7 @@ function scheduleLines(title: string, { order, result }: ExploredRun, paint: Pai
 function stepText({ sql, status, answer, error, waited, skipped }: DemoResult['steps'][number]): string {
   const text = printable(sql)
   if (skipped !== null) return `${text}   (not sent)`
-  const wait = waited === null ? '' : `   … waits${waited.blockers.length === 0 ? '' : ` for ${waited.blockers.join(' and ')}`}`
+  const wait = waited === null ? '' : `   … waits${forWhom(waited)}`
   if (error !== null) return `${text}${wait}   ! ${error.code}`
   if (status === 'waiting' || answer === null || answer.columns.length === 0) return `${text}${wait}`
   return `${text}${wait}   → ${answer.rows.length === 0 ? 'no rows' : answer.rows.map(row => row.map(shown).join(' ')).join(', ')}`

@@ -1,4 +1,5 @@
 import type { DemoResult } from '../../demo/result.js'
+import { forWhom } from '../../demo/whom.js'
 import { printable, wrapText } from '../../format.js'
 import { statementLines } from '../../scenario/demo/statement-lines.js'
 import { transactionWord } from '../../scenario/demo/words.js'
@@ -37,11 +38,10 @@ function noteLines({ note }: Step, width: number): readonly CellLine[] {
 function waitLines({ waited, woken_by, deferred, session, error, status }: Step, width: number): readonly CellLine[] {
   const lines = deferred ? said(`… deferred: ${session} was still waiting`, 'dim', width) : []
   if (waited === null) return lines
-  const whom = waited.blockers.length === 0 ? '' : ` for ${waited.blockers.join(' and ')}`
   const end = woken_by !== null ? `woken by step ${woken_by}` : error !== null ? null : status === 'waiting' ? 'never answered' : 'let go'
   return [
     ...lines,
-    ...said(`… waits${whom} (${printable(waited.lock)})`, 'warn', width),
+    ...said(`… waits${forWhom(waited)} (${printable(waited.lock)})`, 'warn', width),
     ...(end === null ? [] : said(`… ${end}`, 'warn', width)),
   ]
 }

@@ -1,5 +1,6 @@
 import type { DemoResult } from '../../demo/result.js'
 import type { FinalRows } from '../../demo/rule.js'
+import { forWhom } from '../../demo/whom.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { escapeHtml } from './html.js'
 
@@ -47,9 +48,8 @@ const skipReasons: { readonly [why in NonNullable<Step['skipped']>]: string } = 
   'gave up': 'its transaction had failed',
 }
 
-function waitText({ blockers, lock }: NonNullable<Step['waited']>, wokenBy: Step['woken_by']): string {
-  const whom = blockers.length === 0 ? '' : ` for ${blockers.join(' and ')}`
-  return `… waits${whom} (${lock})${wokenBy === null ? '' : `, until step ${wokenBy}`}`
+function waitText(waited: NonNullable<Step['waited']>, wokenBy: Step['woken_by']): string {
+  return `… waits${forWhom(waited)} (${waited.lock})${wokenBy === null ? '' : `, until step ${wokenBy}`}`
 }
 
 function changedHtml(affected: number, sql: string): string {

@@ -1,10 +1,10 @@
 import type { SessionState } from '../../demo/facts.js'
 import type { Scene } from '../../demo/player.js'
+import { forWhom } from '../../demo/whom.js'
 import { printable } from '../../format.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Style } from '../theme.js'
-import { listed } from './step-view.js'
 
 /** A session's name, how it stands, and what it knows. */
 export function sessionSpans(session: SessionState, scene: Scene): Span[] {
@@ -27,7 +27,7 @@ export function sessionRows(scene: Scene, width: number): Line[] {
 function standing(session: SessionState, { plot, state }: Scene): Span[] {
   const wait = state.waits.find(edge => edge.session === session.name)
   const level = plot.levels[session.name]
-  const whom = wait === undefined || wait.blockers.length === 0 ? '' : ` for ${listed(wait.blockers)}`
+  const whom = wait === undefined ? '' : forWhom(wait)
   const [words, style] = session.state === 'waiting' ? ([`… waits${whom}`, 'warn'] as const) : states[session.state]
   return [span(session.name, 'strong'), span(`  ${words}`, style), ...(level === undefined ? [] : [span(`  ${level}`, 'latency')])]
 }

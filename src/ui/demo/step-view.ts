@@ -1,5 +1,6 @@
 import type { StepFact } from '../../demo/facts.js'
 import type { Scene } from '../../demo/player.js'
+import { forWhom } from '../../demo/whom.js'
 import { transactionWord } from '../../scenario/demo/words.js'
 import { textFor } from '../../scenario/sql.js'
 import type { Style } from '../theme.js'
@@ -74,8 +75,7 @@ function remarksOn(fact: StepFact, facts: readonly StepFact[], answered: boolean
 }
 
 function waitsFor({ waited }: StepFact, verb: string): string {
-  const whom = waited === null || waited.blockers.length === 0 ? '' : ` for ${listed(waited.blockers)}`
-  return `${verb}${whom}${waited === null ? '' : `: ${waited.lock}`}`
+  return waited === null ? verb : `${verb}${forWhom(waited)}: ${waited.lock}`
 }
 
 function waited(fact: StepFact, facts: readonly StepFact[]): Remark[] {

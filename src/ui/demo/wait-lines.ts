@@ -3,8 +3,13 @@ import { printable } from '../../format.js'
 import { type Line, line, span } from '../line.js'
 
 const arrow = ' ──▶ '
+/** What the server has not told. */
+const faint = ' ┄┄▶ '
 
-/** Who waits for whom, a chain a line: `C ──▶ B ──▶ A`; a cycle comes back to where it began. Nothing where nobody waits. */
+/**
+ * Who waits for whom, a chain a line: `C ──▶ B ──▶ A`, and `B ┄┄▶ A?` where the server does not name A; a cycle comes back to where it began.
+ * Nothing where nobody waits.
+ */
 export function waitLines({ waits, cycle }: Pick<DemoState, 'waits' | 'cycle'>): Line[] {
   const inCycle = new Set(cycle ?? [])
   const others = waits.filter(({ session }) => !inCycle.has(session))
@@ -16,7 +21,8 @@ export function waitLines({ waits, cycle }: Pick<DemoState, 'waits' | 'cycle'>):
 }
 
 interface Chain {
-  readonly names: readonly string[]
+  /** Who waits, and with its arrow each that is in the way of the one before. */
+  readonly links: readonly string[]
   /** What the first in it waits for. */
   readonly lock: string
 }
@@ -24,20 +30,26 @@ interface Chain {
 /** Every wait is in one chain: those for which nobody waits begin one. */
 function chains(waits: readonly WaitEdge[]): Chain[] {
   const left = new Map(waits.map(wait => [wait.session, wait]))
-  const awaited = new Set(waits.flatMap(({ blockers }) => blockers))
+  const awaited = new Set(waits.flatMap(({ blockers, inferred }) => [...blockers, ...inferred]))
   const begins = [...waits.filter(({ session }) => !awaited.has(session)), ...waits]
   return begins.flatMap(({ session, lock }) => {
-    const names = [session]
+    const links = [session]
     for (let at = left.get(session); at !== undefined; ) {
       left.delete(at.session)
-      const { blockers } = at
-      names.push(blockers.length === 0 ? '?' : blockers.join(', '))
-      at = blockers.length === 1 ? left.get(blockers[0] as string) : undefined
+      const { blockers, inferred } = at
+      const [only, ...others] = [...blockers, ...inferred]
+      links.push(linkTo(at))
+      at = only === undefined || others.length > 0 ? undefined : left.get(only)
     }
-    return names.length === 1 ? [] : [{ names, lock }]
+    return links.length === 1 ? [] : [{ links, lock }]
   })
 }
 
-function chainLine({ names, lock }: Chain): Line {
-  return line(span(` ${names.join(arrow)}`, 'warn'), span(`  ${printable(lock)}`, 'dim'))
+function linkTo({ blockers, inferred }: WaitEdge): string {
+  const names = [...blockers, ...inferred.map(name => `${name}?`)]
+  return `${blockers.length === 0 && inferred.length > 0 ? faint : arrow}${names.length === 0 ? '?' : names.join(', ')}`
+}
+
+function chainLine({ links, lock }: Chain): Line {
+  return line(span(` ${links.join('')}`, 'warn'), span(`  ${printable(lock)}`, 'dim'))
 }

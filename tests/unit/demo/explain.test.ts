@@ -201,6 +201,24 @@ describe('errors', () => {
     ])
   })
 
+  it('of a wait are no surer than the server was of who was in the way', () => {
+    const crossing = (told: Line[2]): readonly Line[] => [
+      ['A', 'UPDATE t SET n = 2 WHERE id = 2', { ...told, wokenBy: 2 }],
+      ['B', 'UPDATE t SET n = 2 WHERE id = 1', { error: '1213' }],
+    ]
+    const sentences = (told: Line[2]) => explainDemo(evidenceOf(crossing(told), { outcome: 'error' })).slice(0, 2)
+    const until = "(step 1), until B's UPDATE was refused (step 2)."
+    expect(sentences({ seemsFor: ['B'] })).toEqual([
+      `A waited, it seems, for B ${until}`,
+      'A and B waited, it seems, for each other: the server ended that by refusing B (step 2).',
+    ])
+    expect(sentences({ waitsFor: ['B'], seemsFor: ['C'] })).toEqual([
+      `A waited for B and, it seems, C ${until}`,
+      'A and B waited for each other: the server ended that by refusing B (step 2).',
+    ])
+    expect(sentences({ waitsFor: [] })).toEqual([`A waited for a lock ${until}`, 'The server ended a deadlock by refusing B (step 2).'])
+  })
+
   it('of a statement that gave up by itself set free who stood behind it', () => {
     const lines: readonly Line[] = [
       ['DBA', 'ALTER TABLE products ADD COLUMN note INT', { waitsFor: ['ANALYST'], error: '55P03' }],

@@ -7,7 +7,7 @@ const fact: StepFact = {
   ...{ error: null, skipped: null, waited: null, wokenBy: null, ms: 1 },
 }
 const failed = (code: string): StepFact => ({ ...fact, status: 'failed', error: { code, message: 'no', detail: null, hint: null } })
-const waited: StepFact = { ...fact, waited: { blockers: ['B'], lock: 'a lock' } }
+const waited: StepFact = { ...fact, waited: { blockers: ['B'], inferred: [], lock: 'a lock' } }
 
 function stateOf(facts: readonly StepFact[]): DemoState {
   return { facts, next: null, waits: [], cycle: null, sessions: [], finished: true }

@@ -60,38 +60,53 @@ describe('who is in whose way', () => {
   const waits = (waiter: number, blocker: number | null, wanted = `${waiter}:row`): RowWait => ({
     ...{ waiter, blocker, wanted, inTheWay: '0:row', lock: 'X' },
   })
-  const found = (list: readonly RowWait[], all: readonly StatusTransaction[]) => Object.fromEntries(blockersOf(list, all))
+  /** Whom the server does not name stands with a minus. */
+  const found = (list: readonly RowWait[], all: readonly StatusTransaction[], detects = true) =>
+    Object.fromEntries(
+      [...blockersOf(list, all, detects)].map(([waiter, { blockers, inferred }]) => [waiter, [...blockers, ...inferred.map(id => -id)]]),
+    )
 
   it('is whoever is named', () => {
     expect(found([waits(1, 2), waits(1, 3), waits(3, 2)], [writer(1, 5), writer(2), writer(3, 4)])).toEqual({ 1: [2, 3], 3: [2] })
   })
 
   it('is the one who has only read, where nobody is named', () => {
-    expect(found([waits(1, null)], [writer(1, 5), reader(2), writer(3)])).toEqual({ 1: [2] })
+    expect(found([waits(1, null)], [writer(1, 5), reader(2), writer(3)])).toEqual({ 1: [-2] })
   })
 
   it('is no reader without row locks', () => {
-    expect(found([waits(1, null)], [writer(1, 5), reader(2), reader(3, 0)])).toEqual({ 1: [2] })
+    expect(found([waits(1, null)], [writer(1, 5), reader(2), reader(3, 0)])).toEqual({ 1: [-2] })
   })
 
   it('is any of the readers that may be', () => {
-    expect(found([waits(1, null)], [writer(1, 5), reader(2), reader(3)])).toEqual({ 1: [2, 3] })
+    expect(found([waits(1, null)], [writer(1, 5), reader(2), reader(3)])).toEqual({ 1: [-2, -3] })
   })
 
   it('is nobody who stands behind in the same queue', () => {
     const late = reader(3, 2, 100)
-    expect(found([waits(1, null), waits(3, 1, '0:row')], [writer(1, 200), reader(2), late])).toEqual({ 1: [2], 3: [1] })
+    expect(found([waits(1, null), waits(3, 1, '0:row')], [writer(1, 200), reader(2), late])).toEqual({ 1: [-2], 3: [1] })
   })
 
   it('is nobody who waits for the waiter: the detector would have ended that', () => {
-    expect(found([waits(1, null), waits(3, 1, '0:other')], [writer(1, 200), reader(2), reader(3, 2, 100)])).toEqual({ 1: [2], 3: [1] })
+    expect(found([waits(1, null), waits(3, 1, '0:other')], [writer(1, 200), reader(2), reader(3, 2, 100)])).toEqual({ 1: [-2], 3: [1] })
     expect(found([waits(1, null), waits(3, 4, '0:other'), waits(4, 1)], [writer(1, 9), reader(2), reader(3, 2, 8), writer(4, 7)])).toEqual({
-      ...{ 1: [2], 3: [4], 4: [1] },
+      ...{ 1: [-2], 3: [4], 4: [1] },
     })
   })
 
   it('is one who waits for somebody else, if it holds more than it waits for', () => {
-    expect(found([waits(1, null), waits(3, 4, '0:other')], [writer(1, 5), reader(3, 2, 9), writer(4)])).toEqual({ 1: [3], 3: [4] })
+    expect(found([waits(1, null), waits(3, 4, '0:other')], [writer(1, 5), reader(3, 2, 9), writer(4)])).toEqual({ 1: [-3], 3: [4] })
     expect(found([waits(1, null), waits(3, 4, '0:other')], [writer(1, 5), reader(3, 1, 9), writer(4)])).toEqual({ 3: [4] })
+  })
+
+  it('is told of whoever is named, and inferred beside that', () => {
+    expect(found([waits(1, 2), waits(1, null)], [writer(1, 5), writer(2), reader(3)])).toEqual({ 1: [2, -3] })
+  })
+
+  it('may be one who waits for the waiter, where no detector would have ended that', () => {
+    const each = [waits(1, null, '1:x'), waits(2, null, '2:y')]
+    const readers = [reader(1, 2, 9), reader(2, 2, 8)]
+    expect(found(each, readers)).toEqual({ 1: [-2] })
+    expect(found(each, readers, false)).toEqual({ 1: [-2], 2: [-1] })
   })
 })

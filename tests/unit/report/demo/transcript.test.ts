@@ -44,6 +44,18 @@ describe('a transcript', () => {
     expect(stripVTControlCharacters(colourful)).toBe(await written('lost-update'))
   })
 
+  it('says of a wait no more than the server has told', async () => {
+    const told = async (blockers: readonly string[], inferred: readonly string[]) => {
+      const steps = read('for-update').steps.map(step =>
+        step.waited === null ? step : { ...step, waited: { blockers, inferred, lock: 'X' } },
+      )
+      return (await written('for-update', 120, { steps })).match(/… waits.*/)?.[0].trim()
+    }
+    expect(await told(['A'], [])).toBe('… waits for A (X)')
+    expect(await told([], ['A'])).toBe('… waits, it seems, for A (X)')
+    expect(await told([], [])).toBe('… waits (X)')
+  })
+
   it('has a column per session, and where there is no room for that their names', async () => {
     expect(await written('read-only-anomaly', 120)).toMatch(/^ {5}DEPOSIT +WITHDRAW +PRINT$/m)
     expect(await written('read-only-anomaly', 60)).toMatch(/^ 11 {2}WITHDRAW {2}COMMIT$/m)

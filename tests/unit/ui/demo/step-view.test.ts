@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { StepFact } from '#oltp/demo/facts.js'
 import { listed, stepViews } from '#oltp/ui/demo/step-view.js'
 import { bWaits, changed, finished, sceneOf, waiting } from '../../../support/demo-scene.js'
 
-const lock = { blockers: ['A'], lock: 'transactionid ShareLock' }
+const lock: NonNullable<StepFact['waited']> = { blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }
 const remarks = (scene: Parameters<typeof stepViews>[0], number: number, overdue: readonly string[] = []) =>
   stepViews(scene, overdue)[number - 1]?.remarks.map(({ text }) => text)
 
@@ -12,6 +13,12 @@ test('a step that waits says for whom, and turns until the server has answered',
   expect(remarks(scene, 6)).toEqual(['waits for A: transactionid ShareLock'])
   expect(stepViews(scene, ['B'])[5]).toMatchObject({ turning: false })
   expect(remarks(scene, 6, ['B'])?.at(-1)).toBe('answered since: space tells')
+})
+
+test('one that waits says what the server has told of it, and no more', () => {
+  const waits = (waited: typeof lock) => remarks(sceneOf([...waiting.slice(0, 5), { status: 'waiting', waited }], bWaits), 6)
+  expect(waits({ ...lock, blockers: [], inferred: ['A'] })).toEqual(['waits, it seems, for A: transactionid ShareLock'])
+  expect(waits({ ...lock, blockers: [] })).toEqual(['waits: transactionid ShareLock'])
 })
 
 test('one that waited says until when', () => {

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { waitLines } from '#oltp/ui/demo/wait-lines.js'
 import { textOf } from '../../../support/screens.js'
 
-const wait = (session: string, ...blockers: string[]) => ({ session, blockers, lock: 'X' })
+/** Whom the server does not name stands with a question mark. */
+const wait = (session: string, ...all: string[]) => ({
+  session,
+  blockers: all.filter(name => !name.endsWith('?')),
+  inferred: all.filter(name => name.endsWith('?')).map(name => name.slice(0, -1)),
+  lock: 'X',
+})
 const drawn = (waits: readonly ReturnType<typeof wait>[], cycle: readonly string[] | null = null) => textOf(waitLines({ waits, cycle }))
 
 test('nobody waits', () => {
@@ -15,6 +21,14 @@ test('one waits, several wait in a row, and for several', () => {
   expect(drawn([wait('B', 'A'), wait('C', 'A')])).toBe(' B ──▶ A  X\n C ──▶ A  X')
   expect(drawn([wait('C', 'A', 'B')])).toBe(' C ──▶ A, B  X')
   expect(drawn([wait('B')])).toBe(' B ──▶ ?  X')
+})
+
+test('what the server has not told is drawn another way, and with a question mark', () => {
+  expect(drawn([wait('B', 'A?')])).toBe(' B ┄┄▶ A?  X')
+  expect(drawn([wait('B', 'A?'), wait('C', 'B')])).toBe(' C ──▶ B ┄┄▶ A?  X')
+  expect(drawn([wait('B', 'A'), wait('C', 'B?')])).toBe(' C ┄┄▶ B? ──▶ A  X')
+  expect(drawn([wait('C', 'A', 'B?')])).toBe(' C ──▶ A, B?  X')
+  expect(drawn([wait('A', 'B?'), wait('B', 'A?')])).toBe(' A ┄┄▶ B? ┄┄▶ A?  X')
 })
 
 test('a cycle comes back to where it began, whoever waits outside it', () => {
