@@ -20,6 +20,8 @@ export interface Dialogue {
   readonly alive: boolean
   /** As the server said with its last answer; a failed transaction of PostgreSQL is one. */
   readonly inTransaction: boolean
+  /** PostgreSQL: its transaction has failed, and everything is refused until that is rolled back, to a savepoint at least. */
+  readonly inFailedTransaction: boolean
   /** One at a time. @throws DatabaseError with the server's code, `detail` and `hint` */
   tell(text: string): Promise<Answer>
   /** Says goodbye; bounded in time, then destroys. Not heard while a statement waits. */

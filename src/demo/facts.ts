@@ -85,7 +85,7 @@ export interface DemoTransaction {
   readonly session: string
   /**
    * Indexes into the facts, in the order of their turns, with those that a condition kept from being sent; without BEGIN and COMMIT, and
-   * without those that failed for what others did while the transaction went on.
+   * without those that failed for what others did while the transaction went on, and those that were refused until that was undone.
    */
   readonly facts: readonly number[]
   /** One statement without BEGIN. */

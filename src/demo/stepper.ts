@@ -260,9 +260,9 @@ export class Stepper {
     const word = fact.sql === 'ROLLBACK' ? 'rollback' : wordOf(step, this.stage.dialect)
     const wasOpen = this.log.isOpen(actor.name)
     const refused = word === 'commit' && answer?.tag === 'ROLLBACK'
-    const { inTransaction, alive } = actor.dialogue
+    const { inTransaction, inFailedTransaction, alive } = actor.dialogue
     const ended = this.log.note({
-      ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction },
+      ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction, inFailedTransaction },
       disturbed: retryable || (byItself && fact.waited !== null),
       undoes: worksOnRows(fact.sql) || !alive,
       beginsAnew: beginsAnew(this.stage.dialect),

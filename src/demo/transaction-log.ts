@@ -24,19 +24,24 @@ export interface StatementEnd {
   readonly beginsAnew: boolean
   /** As the server says after it. */
   readonly inTransaction: boolean
+  /** As the server says after it: it refuses everything until ROLLBACK, or ROLLBACK TO a savepoint. */
+  readonly inFailedTransaction: boolean
 }
 
 /** Which statements belonged to which transaction, and what became of it. */
 export class TransactionLog {
   readonly transactions: Transaction[] = []
   private readonly open = new Map<string, Transaction>()
+  /** Sessions whose transaction has failed for what others did: what they say until that is undone fails for the same reason. */
+  private readonly disturbed = new Set<string>()
 
   isOpen(session: string): boolean {
     return this.open.has(session)
   }
 
   /** The transaction that has ended with this, if one has. */
-  note({ session, fact, word, failed, disturbed, undoes, refused, beginsAnew, inTransaction }: StatementEnd): Transaction | null {
+  note(end: StatementEnd): Transaction | null {
+    const { session, fact, word, failed, undoes, refused, beginsAnew, inTransaction } = end
     const current = this.open.get(session) ?? null
     if (word === 'begin' && !failed) {
       const ended = current !== null && beginsAnew ? this.end(current, 'committed') : null
@@ -52,15 +57,24 @@ export class TransactionLog {
     if (current === null && !inTransaction) return word === null ? this.single(session, fact, failed) : null
     // Without a BEGIN where the session does not commit by itself.
     const transaction = current ?? this.start(session)
-    if (!disturbed) transaction.facts.push(fact)
+    if (!this.isDisturbed(end)) transaction.facts.push(fact)
     return inTransaction ? null : this.end(transaction, failed && undoes ? 'rolled back' : 'committed')
   }
 
   /** A condition kept the statement from being sent: run at another time it might be. Outside a transaction there is none to end. */
   noteUnsent(session: string, fact: number, word: TransactionWord): void {
     const current = this.open.get(session)
+    if (this.disturbed.has(session)) return
     if (current !== undefined) current.facts.push(fact)
     else if (word === null) this.single(session, fact, false)
+  }
+
+  /** Whether a statement in a transaction came to nothing for what others did, by itself or because one before it had. */
+  private isDisturbed({ session, disturbed, inFailedTransaction }: StatementEnd): boolean {
+    const comesOfIt = inFailedTransaction && this.disturbed.has(session)
+    if (inFailedTransaction && disturbed) this.disturbed.add(session)
+    if (!inFailedTransaction) this.disturbed.delete(session)
+    return disturbed || comesOfIt
   }
 
   private start(session: string): Transaction {
@@ -79,6 +93,7 @@ export class TransactionLog {
   private end(transaction: Transaction, how: DemoTransaction['ended']): Transaction {
     transaction.ended = how
     this.open.delete(transaction.session)
+    this.disturbed.delete(transaction.session)
     return transaction
   }
 }

@@ -26,6 +26,7 @@ export async function dialogue(target: Target, options: SessionOptions): Promise
 class MysqlDialogue implements Dialogue {
   alive = true
   inTransaction = false
+  readonly inFailedTransaction = false
   readonly #connection: Connection
   readonly #socket: Socket
   readonly #target: Target

@@ -44,6 +44,10 @@ class PostgresDialogue implements Dialogue {
     return this.alive && this.#client.getTransactionStatus() !== 'I'
   }
 
+  get inFailedTransaction(): boolean {
+    return this.alive && this.#client.getTransactionStatus() === 'E'
+  }
+
   async tell(text: string): Promise<Answer> {
     try {
       const answer = await this.#ask(text)

@@ -108,8 +108,9 @@ for (const engine of engines) {
       await a.tell('UPDATE t SET v = 11 WHERE id = 1')
       await failureOf(a.tell("INSERT INTO t VALUES (1, 1, 1, '')"))
       if (isPostgres) expect(await failureOf(a.tell('SELECT 1'))).toMatchObject({ code: '25P02' })
-      expect(a.inTransaction).toBe(true)
+      expect([a.inTransaction, a.inFailedTransaction]).toEqual([true, isPostgres])
       expect((await a.tell('COMMIT')).tag).toBe(either('ROLLBACK', null))
+      expect([a.inTransaction, a.inFailedTransaction]).toEqual([false, false])
       expect((await a.tell('SELECT v FROM t WHERE id = 1')).rows).toEqual([[either(10, 11)]])
     })
 

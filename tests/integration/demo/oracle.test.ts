@@ -85,6 +85,59 @@ for (const engine of engines) {
       expect(await verdictOn(demo)).toMatchObject({ serializable: true, ...expected })
     })
 
+    /** B meets a lock of A, gives up waiting, says something more, and takes back what it did since its savepoint. */
+    const timesOut = [
+      'B: SAVEPOINT s',
+      'B: UPDATE t SET v = 99 WHERE id = 1',
+      'B: UPDATE t SET v = 99 WHERE id = 2, on_error: continue',
+      'wait: B',
+      'B: SELECT v FROM t WHERE id = 2, on_error: continue',
+      'B: ROLLBACK TO SAVEPOINT s',
+    ]
+    const soon = 'session: { postgres: { lock_timeout: 100ms }, mysql: { innodb_lock_wait_timeout: 1 } }'
+    const timedOut = either(['55P03', '25P02'], ['1205'])
+
+    it('leaves out with a statement that failed for what others did whatever was refused until a savepoint was gone back to', async () => {
+      const demo = demoOf(
+        [
+          'A: BEGIN',
+          'A: UPDATE t SET v = 0 WHERE id = 2',
+          'B: BEGIN',
+          ...timesOut,
+          'B: UPDATE t SET v = v + 5 WHERE id = 1',
+          'B: COMMIT',
+          'A: COMMIT',
+        ],
+        soon,
+      )
+      expect(await verdictOn(demo)).toMatchObject({ serializable: true, codes: timedOut, commits: { A: 1, B: 1 } })
+    })
+
+    it('finds out an update that was lost, with such a savepoint in between', async () => {
+      const demo = demoOf(
+        [
+          'A: BEGIN',
+          'A: SELECT v FROM t WHERE id = 1, save: v',
+          'A: UPDATE t SET v = 0 WHERE id = 2',
+          'B: BEGIN',
+          'B: SELECT v FROM t WHERE id = 1, save: v',
+          ...timesOut,
+          'A: "UPDATE t SET v = :n WHERE id = 1", set: { n: v + 1 }',
+          'A: COMMIT',
+          'B: "UPDATE t SET v = :n WHERE id = 1", set: { n: v + 1 }',
+          'B: COMMIT',
+        ],
+        soon,
+      )
+      expect(await verdictOn(demo)).toMatchObject({ serializable: false, codes: timedOut, commits: { A: 1, B: 1 } })
+    })
+
+    it('asks an error of its own, and what is refused after it, of every order', async () => {
+      const own = ['B: SAVEPOINT s', 'B: "INSERT INTO t VALUES (3, 1)", on_error: continue', 'B: ROLLBACK TO SAVEPOINT s']
+      const demo = demoOf(['A: "INSERT INTO t VALUES (3, 0)"', 'B: BEGIN', ...own, 'B: UPDATE t SET v = 1 WHERE id = 1', 'B: COMMIT'])
+      expect(await verdictOn(demo)).toMatchObject({ serializable: true, serial_order: ['A', 'B'], codes: [either('23505', '1062')] })
+    })
+
     it('begins a transaction as it was begun', async () => {
       const demo = demoOf(['A: START TRANSACTION READ ONLY', 'A: UPDATE t SET v = 0, on_error: continue', 'A: COMMIT'])
       const expected = either({ codes: ['25006'], commits: { A: 0 } }, { codes: ['1792'], commits: { A: 1 } })

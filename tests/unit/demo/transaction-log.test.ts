@@ -10,11 +10,14 @@ function logOf(...ends: readonly Partial<StatementEnd>[]) {
 
 const plain: StatementEnd = {
   ...{ session: 'A', fact: 0, word: null, failed: false, disturbed: false },
-  ...{ undoes: true, refused: false, beginsAnew: false, inTransaction: true },
+  ...{ undoes: true, refused: false, beginsAnew: false, inTransaction: true, inFailedTransaction: false },
 }
 const begin: Partial<StatementEnd> = { word: 'begin' }
 const commit: Partial<StatementEnd> = { word: 'commit', inTransaction: false }
 const rollback: Partial<StatementEnd> = { word: 'rollback', inTransaction: false }
+/** A time-out while it waited, where the server then refuses everything until a rollback. */
+const timeout: Partial<StatementEnd> = { failed: true, disturbed: true, inFailedTransaction: true }
+const refusedToo: Partial<StatementEnd> = { failed: true, inFailedTransaction: true }
 const outside: Partial<StatementEnd> = { inTransaction: false }
 
 describe('what belonged to a transaction, and what became of it', () => {
@@ -61,6 +64,27 @@ describe('what belonged to a transaction, and what became of it', () => {
       [[[1, 2], 'begun', 'committed']],
     ],
     ['a time-out that is gone on from', [begin, { failed: true, disturbed: true }, {}, commit], [[[2], 'begun', 'committed']]],
+    ['a time-out behind a savepoint that is rolled back to', [begin, {}, timeout, {}, {}, commit], [[[1, 3, 4], 'begun', 'committed']]],
+    [
+      'what is refused after a time-out until it is rolled back to a savepoint, and what comes then',
+      [begin, {}, timeout, refusedToo, { ...begin, ...refusedToo }, {}, {}, commit],
+      [[[1, 5, 6], 'begun', 'committed']],
+    ],
+    ['two such time-outs', [begin, timeout, refusedToo, {}, timeout, refusedToo, {}, commit], [[[3, 6], 'begun', 'committed']]],
+    ['what is refused after an error of its own', [begin, refusedToo, refusedToo, {}, commit], [[[1, 2, 3], 'begun', 'committed']]],
+    [
+      'an error of its own after a time-out that was rolled back to a savepoint',
+      [begin, timeout, {}, refusedToo, refusedToo, {}, commit],
+      [[[2, 3, 4, 5], 'begun', 'committed']],
+    ],
+    [
+      'a time-out in a transaction that is over is forgotten in the next',
+      [begin, timeout, { ...commit, refused: true }, begin, refusedToo, {}, commit],
+      [
+        [[], 'begun', 'rolled back'],
+        [[4, 5], 'begun', 'committed'],
+      ],
+    ],
     ['BEGIN in a transaction, on PostgreSQL', [begin, {}, begin, {}, commit], [[[1, 3], 'begun', 'committed']]],
     [
       'BEGIN in a transaction, on MySQL',
@@ -94,6 +118,14 @@ describe('what belonged to a transaction, and what became of it', () => {
       { session: 'B', facts: [3] },
     ])
     expect([log.isOpen('A'), log.isOpen('B')]).toEqual([false, false])
+  })
+
+  it('has none for what a condition kept from being sent where it would have been refused', () => {
+    const { log } = logOf(begin, timeout)
+    log.noteUnsent('A', 2, null)
+    log.note({ ...plain, fact: 3 })
+    log.noteUnsent('A', 4, null)
+    expect(log.transactions).toMatchObject([{ session: 'A', facts: [3, 4] }])
   })
 
   it('has a place for what a condition kept from being sent', () => {
