@@ -1,7 +1,7 @@
 import { type Casting, plotOf } from '../demo/play.js'
 import { openPlayer } from '../demo/player.js'
+import { dialects } from '../scenario/model.js'
 import { runsOn } from '../scenario/runs-on.js'
-import type { LocalEngine } from '../server/local.js'
 import { showDemo } from '../ui/demo/screen.js'
 import type { DemoFlags } from './commands/demo.js'
 import type { CliContext } from './context.js'
@@ -9,8 +9,6 @@ import { withDemoStage } from './demo-target.js'
 import { preparationLines } from './preparation-lines.js'
 import { StageDoors } from './stage-doors.js'
 import type { Stop } from './stop.js'
-
-const localEngines: readonly LocalEngine[] = ['postgres', 'mysql', 'mariadb']
 
 /**
  * Lets people step through a demo on the terminal. Where it is played on a local server they may go to another engine's, which is
@@ -26,10 +24,10 @@ export async function showOnScreen(
   const { stdin, env } = context
   await withDemoStage(casting, flags, context, stop, preparationLines(stream), async first => {
     const here = first.dialect
-    const elsewhere = flags.url || env.OLTP_URL ? [] : localEngines.filter(engine => engine !== here)
+    const elsewhere = flags.url || env.OLTP_URL ? [] : dialects.filter(engine => engine !== here)
     const others = elsewhere.filter(engine => runsOn(plotOf(casting), engine))
     const doors = new StageDoors((engine, use) => {
-      const there = { ...flags, engine: localEngines.find(known => known === engine) ?? here }
+      const there = { ...flags, engine: dialects.find(known => known === engine) ?? here }
       return withDemoStage(casting, there, context, stop, () => {}, use)
     })
     try {

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
-import type { EngineName, Target } from '../database/contract.js'
+import type { Target } from '../database/contract.js'
 import { checkNamespaceName } from '../database/namespace.js'
+import { engineOf } from '../database/open.js'
 import { parseTarget, passwordWarning } from '../database/url.js'
 import { exitCodes, OltpError } from '../errors.js'
 import type { RunListener } from '../run/events.js'
 import { requirePipelining } from '../run/pipelining.js'
 import { preparationStep } from '../run/progress.js'
+import { dialects } from '../scenario/model.js'
 import type { LocalEngine } from '../server/local.js'
 
 /** The options of every command that goes to a database. */
@@ -40,9 +42,7 @@ export function addTargetOptions(command: Command, namespace = 'oltp'): Command 
     .optionsGroup('Database:')
     .addOption(new Option('--url <url>', 'a server, as in postgres://user@host/database or mysql://user@host (also OLTP_URL)'))
     .addOption(
-      new Option('--engine <engine>', 'without a URL: the local server to start (default: postgres)')
-        .choices(['postgres', 'mysql', 'mariadb'])
-        .env('OLTP_ENGINE'),
+      new Option('--engine <engine>', 'without a URL: the local server to start (default: postgres)').choices(dialects).env('OLTP_ENGINE'),
     )
     .addOption(new Option('--namespace <name>', 'schema or database of ours to write in').env('OLTP_NAMESPACE').default(namespace))
     .addOption(new Option('--confirm <target>', 'off this machine: the target once more, as user@host:port/database'))
@@ -67,7 +67,7 @@ export async function withTarget<T>(options: TargetOptions, needs: TargetNeeds, 
   }
   const { startLocalServer } = await import('../server/local.js')
   const engine = options.engine ?? 'postgres'
-  if (options.pipeline) await requirePipelining(databaseEngine(engine))
+  if (options.pipeline) await requirePipelining(engineOf[engine])
   const { server } = await preparationStep(listener, 'server', `${engine} server`, async update => {
     const started = await startLocalServer({ engine, maxConnections, env, onStep: update, ...(signal ? { signal } : {}) })
     return { server: started, detail: `${started.product} ${started.version}${started.kept ? ', kept running' : ''}` }
@@ -82,13 +82,9 @@ export async function withTarget<T>(options: TargetOptions, needs: TargetNeeds, 
 // `--url` given with `--engine` of the other kind is a mistake; an engine or a URL from the environment just loses.
 function checkEngine(target: Target, options: TargetOptions, env: TargetNeeds['env']): Target {
   const asked = options.engine === undefined || options.engine === env.OLTP_ENGINE ? null : options.engine
-  if (asked === null || databaseEngine(asked) === target.engine) return target
+  if (asked === null || engineOf[asked] === target.engine) return target
   throw new OltpError('ENGINE_MISMATCH', exitCodes.usage, `--engine ${asked} does not fit the URL, which is one of ${target.engine}`, {
     hint:
       options.url === undefined ? 'the URL comes from OLTP_URL: unset it to start a local server' : 'leave --engine out: the URL says it',
   })
-}
-
-function databaseEngine(engine: LocalEngine): EngineName {
-  return engine === 'mariadb' ? 'mysql' : engine
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DemoPlot, StatementStep } from '../scenario/demo/model.js'
-import { beginsAnew, worksOnRows } from '../scenario/demo/words.js'
+import { worksOnRows } from '../scenario/demo/words.js'
+import { dialectFacts } from '../scenario/dialects.js'
 import type { Isolation } from '../scenario/model.js'
 import { Actor, type Outcome } from './actor.js'
 import type { DemoState, DemoTransaction, SeenWait, StepFact } from './facts.js'
@@ -265,7 +266,7 @@ export class Stepper {
       ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction, inFailedTransaction },
       disturbed: retryable || (byItself && fact.waited !== null),
       undoes: worksOnRows(fact.sql) || !alive,
-      beginsAnew: beginsAnew(this.stage.dialect),
+      beginsAnew: dialectFacts[this.stage.dialect].beginCommits,
     })
     if (ended?.ended === 'committed') actor.commits++
     if (word === 'commit' || word === 'rollback') actor.gaveUp = false

@@ -7,7 +7,7 @@ export function sessionOptions({ scenario, dialect, namespace, protocol, pipelin
   const timeouts = transactions.map(({ statementTimeoutMs }) => statementTimeoutMs)
   return {
     namespace,
-    settings: session[dialect] ?? (dialect === 'mariadb' ? session.mysql : undefined) ?? {},
+    settings: session[dialect] ?? {},
     statementTimeoutMs: timeouts.includes(null) ? null : Math.max(...timeouts.filter(timeout => timeout !== null)),
     protocol,
     pipeline,

@@ -29,7 +29,9 @@ export interface Scenario {
   readonly variants: readonly Variant[]
 }
 
-export type Dialect = 'postgres' | 'mysql' | 'mariadb'
+/** What a file calls the engines; what sets their SQL apart is in dialects.ts. */
+export const dialects = ['postgres', 'mysql', 'mariadb'] as const
+export type Dialect = (typeof dialects)[number]
 
 /** One text per dialect; `mariadb` falls back to `mysql` (see `textFor` in sql.ts). */
 export type SqlText = { readonly [dialect in Dialect]?: string }

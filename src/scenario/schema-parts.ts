@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isolationLevels } from './model.js'
+import { dialects, isolationLevels } from './model.js'
 
 // The pieces that sections and steps of a scenario file are described with. What a file may say is checked by the readers of
 // the sections, whose messages have places; these descriptions are where they take their keys from, and become the JSON Schema.
@@ -44,7 +44,7 @@ export const sqlSchema = z
   })
 
 export const enginesSchema = z
-  .array(z.enum(['postgres', 'mysql', 'mariadb']))
+  .array(z.enum(dialects))
   .min(1)
   .meta({ description: 'The engines that this step runs on; it is left out elsewhere' })
 

@@ -1,8 +1,10 @@
+import { dialectFacts, ofDialect } from './dialects.js'
 import type { Dialect, SqlText } from './model.js'
+import { nestedCommentEnd, type TokenKind } from './tokens.js'
 
-/** The text to run there, or null; MariaDB runs MySQL's unless it has its own. */
+/** The text to run there, or null. */
 export function textFor(sql: SqlText, dialect: Dialect): string | null {
-  return sql[dialect] ?? (dialect === 'mariadb' ? sql.mysql : undefined) ?? null
+  return ofDialect(sql, dialect) ?? null
 }
 
 /** `:name` or `:name...` in a text; offsets into the text. */
@@ -67,47 +69,18 @@ export function scanSql(text: string, dialect: Dialect): ScannedSql {
   return { parts, references, problems }
 }
 
-type Kind = 'blank' | 'quoted' | 'word' | 'reference' | 'placeholder' | 'semicolon' | 'broken' | 'other'
-
 interface Token {
-  readonly kind: Kind
+  readonly kind: TokenKind
   readonly text: string
   readonly start: number
   readonly end: number
 }
 
-const reference = { kind: 'reference', pattern: /:[A-Za-z_][A-Za-z0-9_]*(?:\.\.\.)?/y } as const
-const word = { kind: 'word', pattern: /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|\d[\w.]*/y } as const
-const rest = [
-  { kind: 'other', pattern: /::|:=/y },
-  reference,
-  { kind: 'semicolon', pattern: /;/y },
-  { kind: 'other', pattern: /[\s\S]/y },
-] as const
-
-const postgresTokens: readonly { readonly kind: Kind; readonly pattern: RegExp }[] = [
-  { kind: 'blank', pattern: /\s+|--[^\n]*/y },
-  { kind: 'quoted', pattern: /[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/y },
-  { kind: 'broken', pattern: /[eE]?'|"|\/\*|\$([A-Za-z_]\w*)?\$/y },
-  word,
-  { kind: 'placeholder', pattern: /\$\d+/y },
-  ...rest,
-]
-
-const mysqlTokens: typeof postgresTokens = [
-  { kind: 'blank', pattern: /\s+|--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?![!+])[\s\S]*?\*\//y },
-  { kind: 'quoted', pattern: /'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"|`(?:[^`]|``)*`|\/\*[!+][\s\S]*?\*\//y },
-  { kind: 'broken', pattern: /['"`]|\/\*/y },
-  word,
-  { kind: 'placeholder', pattern: /\?/y },
-  ...rest,
-]
-
 function* tokens(text: string, dialect: Dialect): Generator<Token> {
-  const patterns = dialect === 'postgres' ? postgresTokens : mysqlTokens
+  const { tokens: patterns, commentsNest } = dialectFacts[dialect]
   let start = 0
   while (start < text.length) {
-    const comment = dialect === 'postgres' ? nestedCommentEnd(text, start) : start
+    const comment = commentsNest ? nestedCommentEnd(text, start) : start
     if (comment > start) {
       start = comment
       continue
@@ -121,19 +94,6 @@ function* tokens(text: string, dialect: Dialect): Generator<Token> {
       break
     }
   }
-}
-
-/** Where a block comment that begins at `start` ends; PostgreSQL's nest. `start` itself where there is none, or no end to it. */
-function nestedCommentEnd(text: string, start: number): number {
-  if (!text.startsWith('/*', start)) return start
-  const mark = /\/\*|\*\//g
-  mark.lastIndex = start
-  let depth = 0
-  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-    depth += found[0] === '/*' ? 1 : -1
-    if (depth === 0) return mark.lastIndex
-  }
-  return start
 }
 
 const controlWords: ReadonlySet<string> = new Set(['begin', 'start', 'commit', 'rollback', 'end', 'abort', 'savepoint', 'release'])

@@ -1,3 +1,4 @@
+import { dialectFacts } from './dialects.js'
 import { describeValue } from './format-value.js'
 import type { Dialect } from './model.js'
 import type { Statement } from './program.js'
@@ -83,7 +84,7 @@ function placeholders(parts: readonly string[], lengths: readonly number[], dial
   let number = 0
   const one = () => {
     number++
-    return dialect === 'postgres' ? `$${number}` : '?'
+    return dialectFacts[dialect].placeholder(number)
   }
   let text = parts[0] ?? ''
   for (const [position, length] of lengths.entries()) {

@@ -1,5 +1,5 @@
 import { exitCodes, OltpError } from '../errors.js'
-import type { Scenario, SessionSettings, Transaction, Variant } from './model.js'
+import { dialects, type Scenario, type SessionSettings, type Transaction, type Variant } from './model.js'
 import { suggest } from './nearest.js'
 
 /** The variant of that name, or null for the scenario as it is. @throws OltpError VARIANT_UNKNOWN */
@@ -40,9 +40,5 @@ function applyToTransaction(transaction: Transaction, variant: Variant): Transac
 }
 
 function mergeSessions(base: SessionSettings, over: SessionSettings): SessionSettings {
-  return {
-    postgres: { ...base.postgres, ...over.postgres },
-    mysql: { ...base.mysql, ...over.mysql },
-    mariadb: { ...base.mariadb, ...over.mariadb },
-  }
+  return Object.fromEntries(dialects.map(dialect => [dialect, { ...base[dialect], ...over[dialect] }]))
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../database/contract.js'
 import { exitCodes, OltpError } from '../errors.js'
+import type { Dialect } from '../scenario/model.js'
 import { type Daemon, startDaemon } from './daemon.js'
 import { type Environment, homeDirectory, makeFolder } from './home.js'
 import { initialiseData } from './initialise.js'
@@ -12,7 +13,7 @@ import type { OnStep, Product, ServerProgram } from './program.js'
 import { claimSlot, listSlots, runningServer, type ServerRecord, type Slot, sweepOrphans } from './slots.js'
 import { localTarget } from './target.js'
 
-export type LocalEngine = 'postgres' | 'mysql' | 'mariadb'
+export type LocalEngine = Dialect
 
 export interface LocalServerOptions {
   /** `mysql` takes a MariaDB where there is no MySQL. */

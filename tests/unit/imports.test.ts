@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readSources, type SourceFile, withoutComments } from '../support/sources.js'
 
 /** From the top of the house to its ground: a room imports from floors below its own. */
 const floors = [
@@ -29,12 +29,6 @@ const impure: readonly (readonly [RegExp, string])[] = [
 ]
 
 const builtName = '#oltp/'
-
-interface SourceFile {
-  /** Below src, as in `database/contract.ts`. */
-  readonly path: string
-  readonly text: string
-}
 
 interface Import {
   readonly specifier: string
@@ -117,12 +111,6 @@ describe('the checks notice', () => {
   })
 })
 
-function readSources(): SourceFile[] {
-  return readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter(path => /\.tsx?$/.test(path))
-    .map(path => ({ path, text: readFileSync(join('src', path), 'utf8') }))
-}
-
 function importsOf(file: SourceFile): Import[] {
   const code = withoutComments(file.text)
   const fixed = [...code.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[\w$*{}\s,]+?\sfrom\s+)?'([^']+)'/gm)]
@@ -182,10 +170,6 @@ function impurities(file: SourceFile): string[] {
     ...imported.map(found => `${file.path} imports ${found.specifier}`),
     ...impure.filter(([pattern]) => pattern.test(code)).map(([, what]) => `${file.path} ${what}`),
   ]
-}
-
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
 }
 
 /** By its place, or by the name that package.json gives to what is built. */

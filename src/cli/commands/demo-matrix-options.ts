@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../../errors.js'
 import { readIsolation } from '../../scenario/isolation.js'
-import type { Isolation } from '../../scenario/model.js'
+import { dialects, type Isolation } from '../../scenario/model.js'
 import type { LocalEngine } from '../../server/local.js'
 import { parseTries } from '../arguments.js'
 
@@ -69,13 +69,11 @@ export function makeRepeatable(command: Command, ...names: readonly string[]): v
 
 function parseEngines(text: string): readonly LocalEngine[] {
   return words(text).map(word => {
-    const engine = engines.find(name => name === word.toLowerCase())
-    if (engine === undefined) throw new InvalidArgumentError(`Write a list of ${engines.join(', ')}.`)
+    const engine = dialects.find(name => name === word.toLowerCase())
+    if (engine === undefined) throw new InvalidArgumentError(`Write a list of ${dialects.join(', ')}.`)
     return engine
   })
 }
-
-const engines: readonly LocalEngine[] = ['postgres', 'mysql', 'mariadb']
 
 function parseLevels(text: string): readonly Isolation[] {
   return words(text).map(readIsolation)

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 import { exitCodes } from '../../errors.js'
+import { dialects } from '../../scenario/model.js'
 import type { KeptServer, LocalEngine } from '../../server/local.js'
+import { connecting } from '../../server/target.js'
 import { parsePositive } from '../arguments.js'
 import type { CliContext } from '../context.js'
 
@@ -41,7 +43,7 @@ export function registerServer(program: Command, context: CliContext): void {
 }
 
 function engineOption(description: string): Option {
-  return new Option('--engine <engine>', description).choices(['postgres', 'mysql', 'mariadb'])
+  return new Option('--engine <engine>', description).choices(dialects)
 }
 
 async function start(flags: StartFlags, context: CliContext): Promise<void> {
@@ -84,17 +86,12 @@ async function status(flags: SelectFlags, context: CliContext): Promise<void> {
 
 /** The password stays in its file: what is printed ends up in logs. */
 function describe({ slot, server }: KeptServer, state: string): string {
-  const postgres = server.product === 'PostgreSQL'
-  const url = postgres ? `postgres://postgres@127.0.0.1:${server.port}/postgres` : `mysql://root@127.0.0.1:${server.port}`
-  const client = server.product === 'MariaDB' ? 'mariadb' : 'mysql'
-  const connect = postgres
-    ? `PGPASSWORD="$(cat ${slot.passwordFile})" psql ${url}`
-    : `MYSQL_PWD="$(cat ${slot.passwordFile})" ${client} -h 127.0.0.1 -P ${server.port} -u root`
+  const { url, command } = connecting(server.product, server.port, slot.passwordFile)
   return [
     `${server.product} ${server.version} ${state}, pid ${server.pid}, up to ${server.maxConnections} connections`,
     `  url       ${url}`,
     `  password  in ${slot.passwordFile}`,
-    `  connect   ${connect}`,
+    `  connect   ${command}`,
     `  log       ${slot.logFile}`,
   ].join('\n')
 }

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { actualLevels } from '../../demo/levels.js'
 import type { ComparedMatrix } from '../../demo/matrix-changes.js'
 import { exitCodes, OltpError } from '../../errors.js'
-import { isolationLevels } from '../../scenario/model.js'
+import { dialects, isolationLevels } from '../../scenario/model.js'
 
 const isolation = z.enum(isolationLevels)
 
 /** Of the document, what is compared; the rest may be more than this version knows. */
 const comparedSchema = z.object({
   format: z.literal(1),
-  servers: z.array(z.object({ server: z.string(), engine: z.enum(['postgres', 'mysql', 'mariadb']) })),
+  servers: z.array(z.object({ server: z.string(), engine: z.enum(dialects) })),
   cells: z.array(
     z.object({
       server: z.string(),

@@ -1,7 +1,7 @@
 import type { YamlMap, YamlNode } from '../diagnostics.js'
 import { freeNames } from '../expression/check.js'
 import { parseExpression } from '../expression/parse.js'
-import { type Dialect, type Isolation, isolationLevels, type SessionSettings } from '../model.js'
+import { dialects, type Isolation, isolationLevels, type SessionSettings } from '../model.js'
 import { keysOf } from '../reader.js'
 import type { SectionContext } from '../sections/context.js'
 import { readSession } from '../sections/session.js'
@@ -9,8 +9,6 @@ import { readSql } from '../sections/sql.js'
 import type { DemoPlot, DemoRule } from './model.js'
 import { isName, type Known, readSchedule } from './schedule.js'
 import { ruleSchema, stepKeys } from './schema.js'
-
-const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
 
 const nothing: DemoPlot = {
   setup: [],

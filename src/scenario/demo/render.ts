@@ -1,3 +1,4 @@
+import { dialectFacts } from '../dialects.js'
 import { formatValue } from '../format-value.js'
 import type { Dialect } from '../model.js'
 import { scanSql } from '../sql.js'
@@ -45,10 +46,7 @@ export function literal(value: Value, dialect: Dialect): string {
 
 function quoted(text: string, dialect: Dialect): string {
   const plain = `'${text.replaceAll("'", "''")}'`
-  // A backslash begins an escape on MySQL, and in a PostgreSQL whose strings are not standard ones.
-  if (!text.includes('\\')) return plain
-  const escaped = plain.replaceAll('\\', '\\\\')
-  return dialect === 'postgres' ? `E${escaped}` : escaped
+  return text.includes('\\') ? `${dialectFacts[dialect].escapeMark}${plain.replaceAll('\\', '\\\\')}` : plain
 }
 
 /** Never as a whole number, by which a division would be one of whole numbers. */

@@ -1,5 +1,3 @@
-import type { Dialect } from '../model.js'
-
 /** What a statement does to the transaction of its session. */
 export type TransactionWord = 'begin' | 'commit' | 'rollback' | null
 
@@ -13,11 +11,6 @@ export function transactionWord(sql: string): TransactionWord {
   const work = second === 'WORK' || second === 'TRANSACTION' ? third : second
   if (first === 'ABORT' || (first === 'ROLLBACK' && work !== 'TO')) return 'rollback'
   return null
-}
-
-/** Whether a BEGIN inside a transaction commits it and begins another, or is nothing but a warning. */
-export function beginsAnew(dialect: Dialect): boolean {
-  return dialect !== 'postgres'
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Reader, YamlNode } from '../diagnostics.js'
-import type { Dialect } from '../model.js'
+import { type Dialect, dialects } from '../model.js'
 import { runsOn } from '../runs-on.js'
 import type { StepDefinition } from '../steps/registry.js'
 
 /** Reports an autocommit transaction that does not run exactly one statement, whichever way it goes. */
 export function checkAutocommit(steps: readonly StepDefinition[], at: YamlNode, reader: Reader): void {
-  for (const dialect of ['postgres', 'mysql', 'mariadb'] as const) {
+  for (const dialect of dialects) {
     const { least, most } = statements(steps, dialect)
     if (least === 1 && most === 1) continue
     const found = most > 1 ? `can run ${Number.isFinite(most) ? most : 'several'}` : least === most ? 'has none' : 'may run none'

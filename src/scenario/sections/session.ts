@@ -1,10 +1,9 @@
 import type { Reader, YamlEntry, YamlNode } from '../diagnostics.js'
-import type { SessionSettings } from '../model.js'
+import { ofDialect } from '../dialects.js'
+import { dialects, type SessionSettings } from '../model.js'
 import { describe } from '../reader.js'
 
-const dialects = ['postgres', 'mysql', 'mariadb'] as const
-
-/** `session:`: settings for all engines, and those of one engine under its name; `mariadb` has those of `mysql` unless it has its own. */
+/** `session:`: settings for all engines, and those of one engine under its name; each dialect has all that are for it. */
 export function readSession(node: YamlNode, reader: Reader, what = '`session`'): SessionSettings {
   if (node.kind !== 'map') {
     reader.problem(node, `${what} must be a map of settings, found ${describe(node)}`, { hint: 'as in { lock_timeout: 5s }' })
@@ -15,9 +14,10 @@ export function readSession(node: YamlNode, reader: Reader, what = '`session`'):
     node.entries.filter(entry => !isDialect(entry)),
     reader,
   )
-  const own = new Map(node.entries.filter(isDialect).map(({ key, value }) => [key, readOwn(key, value, reader)]))
-  const settings = (name: string, fallback = name) => ({ ...common, ...(own.get(name) ?? own.get(fallback)) })
-  return { postgres: settings('postgres'), mysql: settings('mysql'), mariadb: settings('mariadb', 'mysql') }
+  const own: SessionSettings = Object.fromEntries(
+    node.entries.filter(isDialect).map(({ key, value }) => [key, readOwn(key, value, reader)]),
+  )
+  return Object.fromEntries(dialects.map(dialect => [dialect, { ...common, ...ofDialect(own, dialect) }]))
 }
 
 function readOwn(dialect: string, node: YamlNode, reader: Reader): { readonly [setting: string]: string } {

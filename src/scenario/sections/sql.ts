@@ -1,10 +1,9 @@
 import type { YamlNode, YamlScalar } from '../diagnostics.js'
-import type { Dialect, SqlText } from '../model.js'
+import { dialectFacts, plainDialects } from '../dialects.js'
+import { type Dialect, dialects, type SqlText } from '../model.js'
 import { nearest } from '../nearest.js'
 import { scanSql } from '../sql.js'
 import type { SectionContext } from './context.js'
-
-const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
 
 export interface SqlScope {
   /** What `:name` can bind. */
@@ -24,10 +23,10 @@ export function readSql(node: YamlNode, what: string, context: SectionContext, s
     const text = context.text(node, what)
     const engines = scope.engines ?? dialects
     if (node.kind === 'scalar') {
-      if (engines.includes('postgres')) checkText(node, 'postgres', context, scope)
-      if (engines.some(engine => engine !== 'postgres')) checkText(node, 'mysql', context, scope)
+      const spoken = new Set(engines.map(engine => dialectFacts[engine].like ?? engine))
+      for (const dialect of plainDialects) if (spoken.has(dialect)) checkText(node, dialect, context, scope)
     }
-    return { postgres: text, mysql: text }
+    return Object.fromEntries(plainDialects.map(dialect => [dialect, text]))
   }
   const map = context.map(node, what, dialects)
   if (map.entries.length === 0) context.problem(node, `${what} is empty`, { hint: 'add `postgres:` or `mysql:` and a text' })

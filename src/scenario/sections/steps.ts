@@ -1,5 +1,5 @@
 import type { Scope, StepContext, YamlMap, YamlNode } from '../diagnostics.js'
-import type { Dialect } from '../model.js'
+import { type Dialect, dialects } from '../model.js'
 import { suggest } from '../nearest.js'
 import { describe, keysOf } from '../reader.js'
 import { type StepDefinition, stepKinds } from '../steps/registry.js'
@@ -78,6 +78,6 @@ function readEngines(map: YamlMap, context: SectionContext): readonly Dialect[] 
   const node = context.get(map, 'engines')
   if (!node) return null
   const items = node.kind === 'list' ? node.items : [node]
-  if (items.length === 0) context.problem(node, '`engines` is empty', { hint: 'one or more of: postgres, mysql, mariadb' })
-  return [...new Set(items.map(item => context.oneOf<Dialect>(item, 'engine', ['postgres', 'mysql', 'mariadb'])))]
+  if (items.length === 0) context.problem(node, '`engines` is empty', { hint: `one or more of: ${dialects.join(', ')}` })
+  return [...new Set(items.map(item => context.oneOf<Dialect>(item, 'engine', dialects)))]
 }

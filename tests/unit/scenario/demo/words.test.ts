@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginsAnew, transactionWord, worksOnRows } from '#oltp/scenario/demo/words.js'
+import { transactionWord, worksOnRows } from '#oltp/scenario/demo/words.js'
 
 describe('what a statement does to its transaction', () => {
   it.each([
@@ -45,10 +45,4 @@ describe('an error that ends the transaction', () => {
       expect(worksOnRows(sql)).toBe(false)
     },
   )
-})
-
-describe('a BEGIN inside a transaction', () => {
-  it('is a warning on PostgreSQL and a COMMIT elsewhere', () => {
-    expect([beginsAnew('postgres'), beginsAnew('mysql'), beginsAnew('mariadb')]).toEqual([false, true, true])
-  })
 })
