@@ -45,6 +45,7 @@ function tinyDialogue(database: TinyDatabase): Dialogue {
     id: 1,
     alive: true,
     inTransaction: false,
+    inFailedTransaction: false,
     tell: async text => database.run(text),
     end: async () => {},
     kill: async () => {},

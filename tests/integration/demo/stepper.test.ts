@@ -124,6 +124,31 @@ for (const engine of engines) {
       expect(await left()).toEqual([11, 21])
     })
 
+    it('ends a deadlock with a reader in it, whom MariaDB does not name, as any other', async () => {
+      const share = either('FOR SHARE', 'LOCK IN SHARE MODE')
+      const playing = await begin(
+        demoOf([
+          'A: BEGIN',
+          'B: BEGIN',
+          'A: UPDATE t SET v = 0 WHERE id = 2',
+          `B: SELECT v FROM t WHERE id = 1 ${share}`,
+          'A: UPDATE t SET v = 0 WHERE id = 1',
+          `B: SELECT v FROM t WHERE id = 2 ${share}`,
+          'A: COMMIT',
+          'B: COMMIT',
+        ]),
+      )
+      const named = engine.name === 'mariadb' ? { blockers: [], inferred: ['B'] } : { blockers: ['B'], inferred: [] }
+      const waiting = await steps(playing, 5)
+      expect(waiting.waits).toEqual([expect.objectContaining({ session: 'A', ...named })])
+      expect(waiting.facts[4]?.waited).toMatchObject(named)
+      const closed = await playing.next()
+      expect(closed.cycle).toEqual(isPostgres ? ['A', 'B'] : null)
+      const over = await playing.finish()
+      expect(over.facts.flatMap(({ error }) => error?.code ?? [])).toEqual([either('40P01', '1213')])
+      expect(over.sessions.map(({ commits }) => commits).toSorted()).toEqual([0, 1])
+    })
+
     it('begins a transaction again that lost a deadlock, after all others', async () => {
       const playing = await begin(crossing('retry: [A, B]'))
       const over = await playing.finish()
