@@ -1,19 +1,19 @@
 import { DatabaseError } from '../database/contract.js'
 import type { Answer, Dialogue } from '../database/dialogue.js'
 import type { Value } from '../scenario/values.js'
-import type { StepError } from './facts.js'
+import type { StepError, TransactionState } from './facts.js'
 
 /** How a statement ended. */
-export type Outcome =
-  | { readonly answer: Answer; readonly error: null; readonly retryable: false; readonly byItself: false; readonly ms: number }
+export type Outcome = (
+  | { readonly answer: Answer; readonly error: null; readonly retryable: false; readonly byItself: false }
   | {
       readonly answer: null
       readonly error: StepError
       readonly retryable: boolean
       /** If it waited, no step of another session ended that: a detector or a time-out did. */
       readonly byItself: boolean
-      readonly ms: number
     }
+) & { readonly ms: number; readonly transaction: TransactionState }
 
 /** One session of a demo: its connection, what it knows, and what it is at. */
 export class Actor {
@@ -40,21 +40,26 @@ export class Actor {
     this.pending = fact
     this.ended = null
     const sent = performance.now()
-    const ms = () => performance.now() - sent
+    const then = () => ({ ms: performance.now() - sent, transaction: stateAfter(this.dialogue) })
     this.ending = this.dialogue.tell(sql).then(
       answer => {
-        this.ended = { answer, error: null, retryable: false, byItself: false, ms: ms() }
+        this.ended = { answer, error: null, retryable: false, byItself: false, ...then() }
       },
       (error: unknown) => {
         if (!(error instanceof DatabaseError)) throw error
         const { code, message, detail, hint, outcome } = error
         const kind = { retryable: retryable.has(outcome), byItself: byItself.has(outcome) }
-        this.ended = { answer: null, error: { code, message, detail, hint }, ...kind, ms: ms() }
+        this.ended = { answer: null, error: { code, message, detail, hint }, ...kind, ...then() }
       },
     )
     // Whoever waits for it hears of it; a demo that is left early waits for nobody.
     this.ending.catch(() => {})
   }
+}
+
+function stateAfter({ alive, inTransaction, inFailedTransaction }: Dialogue): TransactionState {
+  if (!alive) return 'lost'
+  return inFailedTransaction ? 'failed' : inTransaction ? 'open' : 'none'
 }
 
 /** To be tried again from BEGIN. */

@@ -24,7 +24,12 @@ export interface StepFact {
   readonly wokenBy: number | null
   /** From sending to the answer, as seen from here; null while there is none. */
   readonly ms: number | null
+  /** The transaction of its session after the answer, as the server says; null while there is none. */
+  readonly transaction: TransactionState | null
 }
+
+/** `failed`: all is refused until ROLLBACK. `lost`: the session is gone, and its transaction with it. */
+export type TransactionState = 'none' | 'open' | 'failed' | 'lost'
 
 export interface StepAnswer {
   readonly columns: readonly string[]

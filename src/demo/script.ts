@@ -22,8 +22,14 @@ export function stepsFor(plot: DemoPlot, dialect: Dialect): readonly number[] {
 
 /** A step whose turn has not come. */
 export function plannedFact({ schedule }: DemoPlot, step: number, attempt: number): StepFact {
-  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null }
+  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null, transaction: null }
   return { step, attempt, session: (schedule[step] as DemoStep).session, status: 'planned', sql: '', ...nothing }
+}
+
+/** What the file says beside a step; null: nothing, or its session began again, of which it need not be true. */
+export function noteOf({ schedule }: DemoPlot, { step, attempt }: StepFact): string | null {
+  const found = schedule[step]
+  return attempt === 1 && found?.kind === 'statement' ? found.note : null
 }
 
 /** What a step does to its session's transaction. */

@@ -251,21 +251,21 @@ export class Stepper {
     fact.answer = outcome.answer
     fact.error = outcome.error
     fact.ms = outcome.ms
+    fact.transaction = outcome.transaction
     if (fact.waited !== null && !outcome.byItself) fact.wokenBy = by
     if (outcome.answer !== null) keep(step, outcome.answer, actor.saved)
     this.settleTransaction(actor, fact, index, outcome)
   }
 
-  private settleTransaction(actor: Actor, fact: Fact, index: number, { answer, error, retryable, byItself }: Outcome): void {
+  private settleTransaction(actor: Actor, fact: Fact, index: number, { answer, error, retryable, byItself, transaction }: Outcome): void {
     const step = this.step(fact) as StatementStep
     const word = fact.sql === 'ROLLBACK' ? 'rollback' : wordOf(step, this.stage.dialect)
     const wasOpen = this.log.isOpen(actor.name)
     const refused = word === 'commit' && answer?.tag === 'ROLLBACK'
-    const { inTransaction, inFailedTransaction, alive } = actor.dialogue
     const ended = this.log.note({
-      ...{ session: actor.name, fact: index, word, failed: error !== null, refused, inTransaction, inFailedTransaction },
+      ...{ session: actor.name, fact: index, word, failed: error !== null, refused, transaction },
       disturbed: retryable || (byItself && fact.waited !== null),
-      undoes: worksOnRows(fact.sql) || !alive,
+      undoes: worksOnRows(fact.sql) || transaction === 'lost',
       beginsAnew: dialectFacts[this.stage.dialect].beginCommits,
     })
     if (ended?.ended === 'committed') actor.commits++

@@ -1,5 +1,5 @@
 import type { TransactionWord } from '../scenario/demo/words.js'
-import type { DemoTransaction } from './facts.js'
+import type { DemoTransaction, TransactionState } from './facts.js'
 
 interface Transaction {
   readonly session: string
@@ -23,9 +23,7 @@ export interface StatementEnd {
   /** A BEGIN inside a transaction commits it. */
   readonly beginsAnew: boolean
   /** As the server says after it. */
-  readonly inTransaction: boolean
-  /** As the server says after it: it refuses everything until ROLLBACK, or ROLLBACK TO a savepoint. */
-  readonly inFailedTransaction: boolean
+  readonly transaction: TransactionState
 }
 
 /** Which statements belonged to which transaction, and what became of it. */
@@ -41,7 +39,8 @@ export class TransactionLog {
 
   /** The transaction that has ended with this, if one has. */
   note(end: StatementEnd): Transaction | null {
-    const { session, fact, word, failed, undoes, refused, beginsAnew, inTransaction } = end
+    const { session, fact, word, failed, undoes, refused, beginsAnew } = end
+    const inTransaction = end.transaction === 'open' || end.transaction === 'failed'
     const current = this.open.get(session) ?? null
     if (word === 'begin' && !failed) {
       const ended = current !== null && beginsAnew ? this.end(current, 'committed') : null
@@ -70,10 +69,11 @@ export class TransactionLog {
   }
 
   /** Whether a statement in a transaction came to nothing for what others did, by itself or because one before it had. */
-  private isDisturbed({ session, disturbed, inFailedTransaction }: StatementEnd): boolean {
-    const comesOfIt = inFailedTransaction && this.disturbed.has(session)
-    if (inFailedTransaction && disturbed) this.disturbed.add(session)
-    if (!inFailedTransaction) this.disturbed.delete(session)
+  private isDisturbed({ session, disturbed, transaction }: StatementEnd): boolean {
+    const hasFailed = transaction === 'failed'
+    const comesOfIt = hasFailed && this.disturbed.has(session)
+    if (hasFailed && disturbed) this.disturbed.add(session)
+    if (!hasFailed) this.disturbed.delete(session)
     return disturbed || comesOfIt
   }
 

@@ -18,6 +18,8 @@ interface Told {
   /** Its place in the order of answers is after this step, which set it free; counts from 1. */
   readonly wokenBy?: number
   readonly attempt?: number
+  /** Of its session after it; the usual is what BEGIN, COMMIT and ROLLBACK leave. */
+  readonly transaction?: StepFact['transaction']
 }
 
 /** `['B', 'UPDATE …', { waitsFor: ['A'], wokenBy: 7 }]` */
@@ -25,7 +27,7 @@ export type Line = readonly [session: string, sql: string, told?: Told]
 
 /** What is known of a demo with these steps, its transactions worked out from their BEGIN and COMMIT. */
 export function evidenceOf(lines: readonly Line[], more: Partial<Evidence> = {}): Evidence {
-  const facts = lines.map(factOf)
+  const facts = withStates(lines.map(factOf))
   const order = facts
     .map((fact, index) => ({ index, at: fact.wokenBy === null ? index : fact.wokenBy + 0.5, answered: fact.status !== 'waiting' }))
     .filter(({ answered }) => answered)
@@ -77,13 +79,25 @@ function factOf([session, sql, told = {}]: Line, step: number): StepFact {
       waitsFor === undefined && seemsFor === undefined ? null : { blockers: waitsFor ?? [], inferred: seemsFor ?? [], lock: 'a lock' },
     wokenBy: wokenBy === undefined ? null : wokenBy - 1,
     ms: 1,
+    transaction: told.transaction ?? null,
   }
+}
+
+function withStates(facts: readonly StepFact[]): readonly StepFact[] {
+  const states = new Map<string, StepFact['transaction']>()
+  return facts.map(fact => {
+    const word = transactionWord(fact.sql)
+    const usual = word === 'begin' ? 'open' : word === null ? (states.get(fact.session) ?? 'none') : 'none'
+    const transaction = fact.transaction ?? usual
+    states.set(fact.session, transaction)
+    return { ...fact, transaction }
+  })
 }
 
 function transactionsOf(facts: readonly StepFact[]): readonly DemoTransaction[] {
   const found: { session: string; facts: number[]; single: boolean; ended: DemoTransaction['ended'] }[] = []
   const open = new Map<string, (typeof found)[number]>()
-  for (const [index, { session, sql, answer, error }] of facts.entries()) {
+  for (const [index, { session, sql, answer, error, transaction }] of facts.entries()) {
     const word = transactionWord(sql)
     const current = open.get(session)
     if (word === 'begin') {
@@ -91,10 +105,14 @@ function transactionsOf(facts: readonly StepFact[]): readonly DemoTransaction[] 
       open.set(session, begun)
       found.push(begun)
     } else if (word !== null && current !== undefined) {
-      current.ended = word === 'commit' && answer?.tag !== 'ROLLBACK' ? 'committed' : 'rolled back'
+      current.ended = word === 'commit' && answer?.tag !== 'ROLLBACK' && error === null ? 'committed' : 'rolled back'
       open.delete(session)
-    } else if (current !== undefined) current.facts.push(index)
-    else found.push({ session, facts: [index], single: true, ended: error === null ? 'committed' : 'rolled back' })
+    } else if (current !== undefined) {
+      current.facts.push(index)
+      if (transaction !== 'none') continue
+      current.ended = error === null ? 'committed' : 'rolled back'
+      open.delete(session)
+    } else if (word === null) found.push({ session, facts: [index], single: true, ended: error === null ? 'committed' : 'rolled back' })
   }
   return found
 }

@@ -98,7 +98,7 @@ export function sceneOf(told: readonly Told[], state: Partial<DemoState> = {}, d
   }
 }
 
-const planned = { attempt: 1, answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null } as const
+const planned = { attempt: 1, answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null, transaction: null } as const
 
 /** An answer with rows. */
 function rows(columns: readonly string[], ...values: readonly (readonly Value[])[]): StepAnswer {

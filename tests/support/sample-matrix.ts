@@ -63,7 +63,17 @@ export function sampleCell(server: MatrixServer, demo: string, isolation: Isolat
 type Step = DemoResult['steps'][number]
 
 export function sampleStep(number: number, session: string, sql: string, more: Partial<Step> = {}): Step {
-  const nothing = { answer: null, error: null, skipped: null, waited: null, woken_by: null, ms: 1, note: null, deferred: false }
+  const nothing = {
+    answer: null,
+    error: null,
+    skipped: null,
+    waited: null,
+    woken_by: null,
+    ms: 1,
+    transaction: null,
+    note: null,
+    deferred: false,
+  }
   return { place: number, attempt: 1, session, status: 'done', sql, number, ...nothing, ...more }
 }
 

@@ -117,7 +117,7 @@ export function runInterleaved(transactions: readonly TinyTransaction[], keys: r
 }
 
 function planned(session: string, step: number): StepFact {
-  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null }
+  const nothing = { answer: null, error: null, skipped: null, waited: null, wokenBy: null, ms: null, transaction: null }
   return { step, attempt: 1, session, status: 'planned', sql: '', ...nothing }
 }
 

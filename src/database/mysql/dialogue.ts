@@ -26,6 +26,7 @@ export async function dialogue(target: Target, options: SessionOptions): Promise
 class MysqlDialogue implements Dialogue {
   alive = true
   inTransaction = false
+  /** An error undoes a statement or all of the transaction; either way the session goes on. */
   readonly inFailedTransaction = false
   readonly #connection: Connection
   readonly #socket: Socket

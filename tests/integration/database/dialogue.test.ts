@@ -102,6 +102,22 @@ for (const engine of engines) {
       }
     })
 
+    it('knows whether the server refuses what is left of a transaction', async () => {
+      const a = await talks.talk()
+      const failedAfter = async (text: string) => {
+        await a.tell(text).catch(() => {})
+        return a.inFailedTransaction
+      }
+      expect(await failedAfter('SELEC 1')).toBe(false)
+      expect(await failedAfter('BEGIN')).toBe(false)
+      expect(await failedAfter('SAVEPOINT s')).toBe(false)
+      expect(await failedAfter('SELEC 1')).toBe(isPostgres)
+      expect(await failedAfter('SELECT 1')).toBe(isPostgres)
+      expect(await failedAfter('ROLLBACK TO SAVEPOINT s')).toBe(false)
+      expect(await failedAfter('SELEC 1')).toBe(isPostgres)
+      expect(await failedAfter('ROLLBACK')).toBe(false)
+    })
+
     it('answers ROLLBACK to the COMMIT of a transaction that failed, where that ends it', async () => {
       const a = await talks.talk()
       await a.tell('BEGIN')

@@ -118,8 +118,21 @@ for (const engine of engines) {
       await stepping.stage.ask(either(`SELECT pg_terminate_backend(${id}, 5000)`, `KILL ${id}`))
       const over = await playing.finish()
       expect(over.facts.slice(2, 4).map(({ status }) => status)).toEqual(['failed', 'failed'])
+      expect(over.facts.slice(0, 3).map(({ transaction }) => transaction)).toEqual(['open', 'open', 'lost'])
       expect(stateOf(over, 'A')?.commits).toBe(0)
       expect(stateOf(over, 'B')?.saved).toEqual({ v: 10 })
+    })
+
+    it('writes down what the session was told of its transaction', async () => {
+      const statesOf = async (...lines: readonly string[]) =>
+        (await (await begin(demoOf(lines))).finish()).facts.map(({ transaction }) => transaction)
+      const duplicate = 'A: "INSERT INTO t VALUES (1, 1)", on_error: continue'
+      expect(await statesOf('A: BEGIN', duplicate, 'A: SELECT 1, on_error: continue', 'A: COMMIT', 'A: SELECT 1, if: null = 1')).toEqual([
+        ...either<readonly string[]>(['open', 'failed', 'failed'], ['open', 'open', 'open']),
+        'none',
+        null,
+      ])
+      expect(await statesOf('A: BEGIN', 'A: CREATE TABLE made (id INT)', 'A: ROLLBACK')).toEqual(['open', either('open', 'none'), 'none'])
     })
 
     it('says which step computes what cannot be computed', async () => {

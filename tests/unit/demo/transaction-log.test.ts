@@ -10,15 +10,15 @@ function logOf(...ends: readonly Partial<StatementEnd>[]) {
 
 const plain: StatementEnd = {
   ...{ session: 'A', fact: 0, word: null, failed: false, disturbed: false },
-  ...{ undoes: true, refused: false, beginsAnew: false, inTransaction: true, inFailedTransaction: false },
+  ...{ undoes: true, refused: false, beginsAnew: false, transaction: 'open' },
 }
 const begin: Partial<StatementEnd> = { word: 'begin' }
-const commit: Partial<StatementEnd> = { word: 'commit', inTransaction: false }
-const rollback: Partial<StatementEnd> = { word: 'rollback', inTransaction: false }
+const commit: Partial<StatementEnd> = { word: 'commit', transaction: 'none' }
+const rollback: Partial<StatementEnd> = { word: 'rollback', transaction: 'none' }
 /** A time-out while it waited, where the server then refuses everything until a rollback. */
-const timeout: Partial<StatementEnd> = { failed: true, disturbed: true, inFailedTransaction: true }
-const refusedToo: Partial<StatementEnd> = { failed: true, inFailedTransaction: true }
-const outside: Partial<StatementEnd> = { inTransaction: false }
+const timeout: Partial<StatementEnd> = { failed: true, disturbed: true, transaction: 'failed' }
+const refusedToo: Partial<StatementEnd> = { failed: true, transaction: 'failed' }
+const outside: Partial<StatementEnd> = { transaction: 'none' }
 
 describe('what belonged to a transaction, and what became of it', () => {
   it.each<[string, readonly Partial<StatementEnd>[], readonly unknown[]]>([
@@ -46,21 +46,21 @@ describe('what belonged to a transaction, and what became of it', () => {
       ],
     ],
     ['COMMIT and ROLLBACK outside', [commit, rollback], []],
-    ['a failed BEGIN', [{ word: 'begin', failed: true, inTransaction: false }], []],
+    ['a failed BEGIN', [{ word: 'begin', failed: true, transaction: 'none' }], []],
     ['an error that ends nothing', [begin, { failed: true }, commit], [[[1], 'begun', 'committed']]],
-    ['a deadlock that ends all', [begin, {}, { failed: true, inTransaction: false }], [[[1, 2], 'begun', 'rolled back']]],
+    ['a deadlock that ends all', [begin, {}, { failed: true, transaction: 'none' }], [[[1, 2], 'begun', 'rolled back']]],
     [
       'what follows a deadlock',
-      [begin, { failed: true, inTransaction: false }, outside],
+      [begin, { failed: true, transaction: 'none' }, outside],
       [
         [[1], 'begun', 'rolled back'],
         [[2], 'single', 'committed'],
       ],
     ],
-    ['DDL that commits', [begin, {}, { undoes: false, inTransaction: false }], [[[1, 2], 'begun', 'committed']]],
+    ['DDL that commits', [begin, {}, { undoes: false, transaction: 'none' }], [[[1, 2], 'begun', 'committed']]],
     [
       'DDL that commits and then fails',
-      [begin, {}, { undoes: false, failed: true, inTransaction: false }],
+      [begin, {}, { undoes: false, failed: true, transaction: 'none' }],
       [[[1, 2], 'begun', 'committed']],
     ],
     ['a time-out that is gone on from', [begin, { failed: true, disturbed: true }, {}, commit], [[[2], 'begun', 'committed']]],

@@ -4,7 +4,7 @@ import { codesOf, outcomeOf } from '#oltp/demo/verdict.js'
 
 const fact: StepFact = {
   ...{ step: 0, attempt: 1, session: 'A', status: 'done', sql: 'SELECT 1', answer: null },
-  ...{ error: null, skipped: null, waited: null, wokenBy: null, ms: 1 },
+  ...{ error: null, skipped: null, waited: null, wokenBy: null, ms: 1, transaction: null },
 }
 const failed = (code: string): StepFact => ({ ...fact, status: 'failed', error: { code, message: 'no', detail: null, hint: null } })
 const waited: StepFact = { ...fact, waited: { blockers: ['B'], inferred: [], lock: 'a lock' } }
