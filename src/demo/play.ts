@@ -5,8 +5,9 @@ import { textFor } from '../scenario/sql.js'
 import { explainDemo } from './explain.js'
 import type { DemoState, StepFact } from './facts.js'
 import { judge } from './oracle.js'
-import type { DemoResult } from './result.js'
+import type { DemoResult, DemoStepResult } from './result.js'
 import { judgeRule } from './rule.js'
+import { noteOf } from './script.js'
 import type { Stage } from './stage.js'
 import { Stepper } from './stepper.js'
 import { codesOf, outcomeOf } from './verdict.js'
@@ -95,15 +96,12 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
       oracle: judged,
       rule,
     }),
-    steps: facts.map(({ step, wokenBy, ...fact }, index) => ({
-      number: index + 1,
-      place: step + 1,
-      ...fact,
-      woken_by: wokenBy === null ? null : wokenBy + 1,
-      note: noteOf(plot, step),
-      deferred: wasDeferred(index, facts, order),
-    })),
+    steps: facts.map((fact, index) => describeStep(fact, index, noteOf(plot, fact), wasDeferred(index, facts, order))),
   }
+}
+
+function describeStep({ step, wokenBy, ...fact }: StepFact, index: number, note: string | null, deferred: boolean): DemoStepResult {
+  return { number: index + 1, place: step + 1, ...fact, woken_by: wokenBy === null ? null : wokenBy + 1, note, deferred }
 }
 
 function notRead(error: unknown): never {
@@ -119,9 +117,4 @@ function wasDeferred(index: number, facts: DemoState['facts'], order: readonly n
   const { session } = facts[index] as StepFact
   const wait = order.findLastIndex(at => at < index && facts[at]?.session === session && facts[at]?.waited !== null)
   return order.some((at, place) => at > index && place < wait && facts[at]?.session !== session)
-}
-
-function noteOf({ schedule }: DemoPlot, index: number): string | null {
-  const step = schedule[index]
-  return step?.kind === 'statement' ? step.note : null
 }

@@ -48,6 +48,7 @@ export interface DemoStepResult extends Omit<StepFact, 'step' | 'wokenBy'> {
   readonly place: number
   /** The number of the step that was run when its wait ended; null: it did not wait, or ended by itself. */
   readonly woken_by: number | null
+  /** What the file says beside it; null where its session began again, too. */
   readonly note: string | null
   /** Its turn came while its session waited, so that it was run later than its place says. */
   readonly deferred: boolean

@@ -1,5 +1,6 @@
 import type { StepFact } from '../../demo/facts.js'
 import type { Scene } from '../../demo/player.js'
+import { noteOf } from '../../demo/script.js'
 import { forWhom } from '../../demo/whom.js'
 import { transactionWord } from '../../scenario/demo/words.js'
 import { textFor } from '../../scenario/sql.js'
@@ -49,7 +50,7 @@ export function stepViews({ plot, state, server }: Scene, overdue: readonly stri
       ],
       table: fact.answer !== null && fact.answer.columns.length > 0 ? fact.answer : null,
       // A note tells what is to come: not before its step is.
-      note: step?.kind === 'statement' && (isNext || !silent.has(fact.status)) ? step.note : null,
+      note: isNext || !silent.has(fact.status) ? noteOf(plot, fact) : null,
       turning: fact.status === 'waiting' && !answered,
     }
   })

@@ -9,7 +9,7 @@ import { emptyPlot } from '../../support/demo-evidence.js'
 
 const fact: StepFact = {
   ...{ step: 0, attempt: 1, session: 'A', status: 'done', sql: 'SELECT 1', answer: null },
-  ...{ error: null, skipped: null, waited: null, wokenBy: null, ms: 1 },
+  ...{ error: null, skipped: null, waited: null, wokenBy: null, ms: 1, transaction: null },
 }
 
 function stateOf(sessions: readonly Partial<SessionState>[], facts: readonly StepFact[] = []): DemoState {

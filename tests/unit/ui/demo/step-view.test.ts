@@ -64,6 +64,11 @@ test('a note waits for its step', () => {
   expect([noteAfter(4), noteAfter(5), noteAfter(6)]).toEqual([null, 'Computed from what B read', 'Computed from what B read'])
 })
 
+test('a note is of the first attempt: of another one it need not be true', () => {
+  const noteAt = (attempt: number) => stepViews(sceneOf([...finished.slice(0, 5), { ...finished[5], attempt }]), [])[5]?.note
+  expect([noteAt(1), noteAt(2)]).toEqual(['Computed from what B read', null])
+})
+
 test('what is done again says so', () => {
   expect(remarks(sceneOf([{ attempt: 2, answer: changed(0, 'BEGIN') }]), 1)).toEqual(['attempt 2'])
 })
