@@ -4,10 +4,10 @@ import type { Evidence } from './evidence.js'
 import { listed } from './words.js'
 
 /** Which serial order explains what was read and left, or that none does; and what the business rule says. */
-export function tellEnding({ oracle, plot, rule }: Evidence): readonly string[] {
+export function tellEnding({ oracle, plot, rule, transactions }: Evidence): readonly string[] {
   const told: string[] = []
   if (oracle?.serializable) told.push(tellOrder(oracle.order ?? []))
-  if (oracle?.serializable === false) told.push(`No serial order explains it: ${tellNoOrder(oracle.ordersTried)}.`)
+  if (oracle?.serializable === false) told.push(`No serial order explains it: ${tellNoOrder(transactions)}.`)
   if (plot.rule !== null) told.push(tellRule(plot.rule.text.replace(/\.$/, ''), rule))
   return told
 }
@@ -19,10 +19,19 @@ function tellRule(text: string, { held, evidence, unread }: RuleVerdict): string
   return `The rule is broken: ${text} (${evidence.map(([name, value]) => `${name} is ${formatValue(value)}`).join(', ')}).`
 }
 
-function tellNoOrder(ordersTried: number): string {
-  if (ordersTried < 2) return 'what was committed, run by itself, reads or leaves something else'
-  const orders = ordersTried === 2 ? 'in either order' : `in any of ${ordersTried} orders`
-  return `what was committed, run one after the other ${orders}, reads or leaves something else`
+function tellNoOrder(transactions: Evidence['transactions']): string {
+  const committed = transactions.filter(({ ended }) => ended === 'committed').map(({ session }) => session)
+  if (committed.length < 2) return 'what was committed, run by itself, reads or leaves something else'
+  const count = orderCount(committed)
+  const orders = count === 1 ? '' : count === 2 ? ' in either order' : ` in any of ${count} orders`
+  return `what was committed, run one after the other${orders}, reads or leaves something else`
+}
+
+/** How many orders keep each session's own: n! over the product of the factorials of what each session has. */
+function orderCount(sessions: readonly string[]): number {
+  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
+  const counts = [...new Set(sessions)].map(session => sessions.filter(one => one === session).length)
+  return factorial(sessions.length) / counts.reduce((product, count) => product * factorial(count), 1)
 }
 
 /** The sessions of the committed transactions in their serial order, as in `as if B had run before A`; null: there was only one. */

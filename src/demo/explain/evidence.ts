@@ -15,6 +15,6 @@ export interface Evidence {
   readonly transactions: readonly DemoTransaction[]
   readonly outcome: DemoOutcome
   /** Null: not judged. */
-  readonly oracle: { readonly serializable: boolean; readonly order: readonly string[] | null; readonly ordersTried: number } | null
+  readonly oracle: { readonly serializable: boolean; readonly order: readonly string[] | null } | null
   readonly rule: RuleVerdict
 }

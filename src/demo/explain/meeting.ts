@@ -1,6 +1,8 @@
 import { formatValue } from '../../scenario/format-value.js'
-import type { Episode, Touch } from './episodes.js'
+import type { Episode } from './episodes.js'
+import type { Evidence } from './evidence.js'
 import { mayMeet, type StatementShape } from './statement-shape.js'
+import type { Touch } from './touch.js'
 
 /** Whether a statement may concern rows that this one wrote. */
 export function concerns(shape: StatementShape, write: Touch): boolean {
@@ -14,15 +16,57 @@ export function liesBetween(writer: Episode, first: Touch, later: Touch): boolea
   return first.at < writer.end && writer.end < later.at && touched(first) && touched(later)
 }
 
-/** A read that came too early to see what the other was to commit; null: there is none, or one of them did not commit. */
-export function blindRead(reader: Episode, writer: Episode): Touch | null {
-  if (reader.session === writer.session || reader.ended !== 'committed' || writer.ended !== 'committed') return null
-  return reader.reads.find(read => read.at < writer.end && writer.writes.some(write => concerns(read.shape, write))) ?? null
-}
-
 /** The value of a column in the first row; null: it has no such column. */
-export function cellOf({ fact: { answer } }: Touch, column: string): string | null {
-  const at = answer?.columns.findIndex(name => name.toLowerCase() === column) ?? -1
+export function cellOf({ fact: { answer }, shape }: Touch, column: string): string | null {
+  const at = answer?.columns.findIndex(name => (shape.shownAs.get(name.toLowerCase()) ?? name.toLowerCase()) === column) ?? -1
   const row = answer?.rows[0]
   return at === -1 || row === undefined ? null : formatValue(row[at] ?? null)
+}
+
+/** Whether two reads ask the same, under whatever column names. */
+export function sameQuestion(one: Touch, other: Touch): boolean {
+  return questionOf(one.fact.sql) === questionOf(other.fact.sql)
+}
+
+export function sameAnswer(one: Touch, other: Touch): boolean {
+  return JSON.stringify(one.fact.answer?.rows) === JSON.stringify(other.fact.answer?.rows)
+}
+
+/** Who asked the same last before this one wrote, nobody else having written since what may concern it; null: nobody. */
+export function askedBefore(read: Touch, writer: Episode, all: readonly Episode[]): Asked | null {
+  const touched = ({ writes }: Episode) => writes.filter(write => concerns(read.shape, write))
+  const from = touched(writer)[0]?.at ?? 0
+  const earlier = all
+    .flatMap(({ session, reads }) => reads.map(touch => ({ session, touch })))
+    .filter(({ touch }) => touch.at < from && sameQuestion(touch, read))
+    .sort((one, other) => one.touch.at - other.touch.at)
+    .at(-1)
+  if (earlier === undefined) return null
+  const others = all.filter(other => other !== writer).flatMap(touched)
+  return others.some(({ at }) => earlier.touch.at < at && at < read.at) ? null : earlier
+}
+
+interface Asked {
+  readonly session: string
+  readonly touch: Touch
+}
+
+/** Whether a serial order was found in which all of the one's session comes before all of the other's. */
+export function precedes(one: Episode, other: Episode, { oracle }: Evidence): boolean {
+  const order = oracle?.serializable ? (oracle.order ?? []) : []
+  return order.includes(one.session) && order.includes(other.session) && order.lastIndexOf(one.session) < order.indexOf(other.session)
+}
+
+/** What it wrote itself between these two and the later one may concern. */
+export function ownBetween({ writes }: Episode, first: Touch, later: Touch): Touch | null {
+  return writes.find(write => first.at < write.at && write.at < later.at && concerns(later.shape, write)) ?? null
+}
+
+/** A question is the same under another column name, and with a lock. */
+function questionOf(sql: string): string {
+  return sql
+    .replace(/\s+(?:FOR\s+(?:NO\s+KEY\s+|KEY\s+)?(?:UPDATE|SHARE)|LOCK\s+IN\s+SHARE\s+MODE)\s*$/i, '')
+    .replace(/\s+AS\s+\w+/gi, '')
+    .replace(/\s+/g, ' ')
+    .toLowerCase()
 }

@@ -1,35 +1,26 @@
-import type { Episode, Touch } from './episodes.js'
-import { whatItRead } from './episodes.js'
+import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
-import { concerns, liesBetween } from './meeting.js'
+import { concerns, liesBetween, ownBetween, precedes, sameAnswer, sameQuestion } from './meeting.js'
 import { surelyMeet } from './statement-shape.js'
+import { type Touch, whatItRead } from './touch.js'
+import { listed } from './words.js'
 
-/** It read while the other's write was neither committed nor taken back. */
-export function tellOpenWrite(reader: Episode, writer: Episode, { plot, isolation, outcome }: Evidence): string | null {
-  for (const read of reader.reads) {
-    const open = writer.writes.find(write => write.at < read.at && read.at < writer.end && concerns(read.shape, write))
-    if (open === undefined) continue
-    const told = `${readOf(reader, read)} while ${writer.session}'s ${open.shape.verb} (step ${open.step}) was not committed`
-    const level = plot.levels[reader.session] ?? isolation
-    if (level !== 'read uncommitted') return `${told}: it was shown what had been committed before.`
-    return outcome === 'happens' && writer.ended === 'rolled back' ? `${told}; then ${writer.moment}.` : `${told}.`
-  }
-  return null
-}
-
-/** It asked the same twice in one transaction. */
-export function tellRepeatedRead(reader: Episode, writer: Episode): string | null {
+/** It asked the same more than once in one transaction. */
+export function tellRepeatedRead(reader: Episode, writer: Episode, { outcome }: Evidence): string | null {
   if (writer.ended !== 'committed') return null
   for (const [at, first] of reader.reads.entries()) {
-    const again = reader.reads.slice(at + 1).find(({ fact }) => questionOf(fact.sql) === questionOf(first.fact.sql))
-    if (again === undefined || !liesBetween(writer, first, again)) continue
-    if (reader.writes.some(write => first.at < write.at && write.at < again.at && concerns(again.shape, write))) continue
-    const [before, after] = [whatItRead(first), whatItRead(again)]
-    if (rowsOf(first) === rowsOf(again)) {
-      return `${readOf(reader, first)} and the same again (step ${again.step}), though ${writer.came} in between.`
+    const again = reader.reads.slice(at + 1).filter(later => sameQuestion(later, first) && liesBetween(writer, first, later))
+    const [next, last] = [again[0], again.at(-1)]
+    if (next === undefined || last === undefined) continue
+    const own = ownBetween(reader, first, last)
+    if (own !== null && outcome !== 'happens') continue
+    const between = `${writer.came} in between${own === null ? '' : `, and its own ${own.shape.verb} (step ${own.step}) as well`}`
+    if (again.every(later => sameAnswer(first, later))) {
+      return `${readOf(reader, first)} and the same again (step ${next.step}), though ${between}.`
     }
-    const then = before === after ? `other values in them (step ${again.step})` : `then ${after} (step ${again.step})`
-    return `${readOf(reader, first)} and ${then} in one transaction: ${writer.came} in between.`
+    const [before, after] = [whatItRead(first), again.map(later => `then ${whatItRead(later)} (step ${later.step})`)]
+    const then = before === whatItRead(last) && again.length === 1 ? `other values in them (step ${next.step})` : after.join(' and ')
+    return `${readOf(reader, first)} and ${then} in one transaction: ${between}.`
   }
   return null
 }
@@ -39,13 +30,16 @@ export function tellReadSkew(reader: Episode, writer: Episode, evidence: Evidenc
   const { oracle } = evidence
   if (reader.ended !== 'committed' || writer.ended !== 'committed' || oracle === null) return null
   for (const [at, first] of reader.reads.entries()) {
-    const second = reader.reads.slice(at + 1).find(later => liesBetween(writer, first, later))
+    const after = reader.reads.slice(at + 1).filter(later => liesBetween(writer, first, later))
+    const [second] = after
     if (second === undefined) continue
-    const told = `${readOf(reader, first)} before ${writer.moment}, and ${whatItRead(second)} (step ${second.step}) after it`
-    if (!oracle.serializable)
+    const own = ownBetween(reader, first, second)
+    const told = `${readOf(reader, first)} before ${writer.moment}, and ${listed(after.map(givenBy))} after it`
+    if (!oracle.serializable) {
+      if (own !== null) return `${told}, its own ${own.shape.verb} (step ${own.step}) in between.`
       return `${told}${sawTheOther(first, second, reader, writer, evidence) ? ': the two were never true together' : ''}.`
-    const order = oracle.order ?? []
-    if (order.lastIndexOf(reader.session) < order.indexOf(writer.session)) return `${told}, both as if ${writer.session} had not run yet.`
+    }
+    if (own === null && precedes(reader, writer, evidence)) return `${told}, both as if ${writer.session} had not run yet.`
   }
   return null
 }
@@ -57,18 +51,11 @@ function sawTheOther(first: Touch, second: Touch, reader: Episode, writer: Episo
   return snapshotPerStatement && changed(first) && changed(second)
 }
 
-function readOf({ session }: Episode, read: Touch): string {
-  return `${session} read ${whatItRead(read)} (step ${read.step})`
+export function readOf({ session }: Episode, read: Touch): string {
+  return `${session} read ${givenBy(read)}`
 }
 
-function rowsOf({ fact }: Touch): string {
-  return JSON.stringify(fact.answer?.rows)
-}
-
-/** A question is the same under another column name. */
-function questionOf(sql: string): string {
-  return sql
-    .replace(/\s+AS\s+\w+/gi, '')
-    .replace(/\s+/g, ' ')
-    .toLowerCase()
+/** `10 (step 3)` */
+export function givenBy(read: Touch): string {
+  return `${whatItRead(read)} (step ${read.step})`
 }

@@ -1,6 +1,8 @@
-import { type Episode, whatItRead } from './episodes.js'
+import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
 import { cellOf, concerns } from './meeting.js'
+import { type StatementShape, surelyMeet } from './statement-shape.js'
+import { type Touch, whatItRead } from './touch.js'
 
 /** It wrote what it had computed from a value that was another one by then, and that went wrong. */
 export function tellLostUpdate(late: Episode, early: Episode, { outcome }: Evidence): string | null {
@@ -26,12 +28,55 @@ export function tellLostUpdate(late: Episode, early: Episode, { outcome }: Evide
   return null
 }
 
-/** It looked for what it had read before, and found nothing to change. */
+/** It was not shown what it had set itself, as where another had set it before and the server took it for no change. */
+export function tellUnseenOwnWrite({ session, reads, writes }: Episode): string | null {
+  for (const read of reads) {
+    const write = writes.findLast(one => one.at < read.at && concerns(read.shape, one))
+    if (write === undefined || !surelyMeet(read.shape, write.shape)) continue
+    for (const [column, value] of write.shape.sets) {
+      const had = cellOf(read, column)
+      if (had !== null && had !== value)
+        return `${session} set ${column} to ${value} (step ${write.step}) and read ${had} after that (step ${read.step}): it was not shown its own ${write.shape.verb}.`
+    }
+  }
+  return null
+}
+
+/** It looked for its rows, waited for the other, and changed them, though the other had changed what it looked for. */
+export function tellLateWrite(late: Episode, early: Episode, { outcome }: Evidence): string | null {
+  if (outcome !== 'happens' || late.ended !== 'committed' || early.ended !== 'committed') return null
+  const write = late.writes.find(
+    ({ fact, shape }) =>
+      fact.waited !== null &&
+      fact.wokenBy === early.endedBy &&
+      early.writes.some(other => concerns(shape, other) && decides(other.shape, shape)),
+  )
+  if (write === undefined) return null
+  return `${late.session}'s ${write.shape.verb} (step ${write.step}) began to look for its rows before ${early.moment}, and changed them after it.`
+}
+
+/** Whether what was written may decide which rows a statement finds. */
+function decides({ writes, assigns }: StatementShape, { reads, keys }: StatementShape): boolean {
+  return reads.includes(writes ?? '') || assigns.some(column => keys.has(column))
+}
+
+/** It found nothing to change, and somebody else had been there. */
 export function tellMisses(episode: Episode, all: readonly Episode[]): readonly string[] {
   return episode.misses.flatMap(miss => {
     const before = all.filter(({ session, ended, end }) => session !== episode.session && ended === 'committed' && end < miss.at)
     const cause = before.findLast(({ writes }) => writes.some(write => concerns(miss.shape, write)))
     if (cause === undefined) return []
-    return [`${episode.session}'s ${miss.shape.verb} changed no row (step ${miss.step}): before it, ${cause.came}.`]
+    const { verb } = miss.shape
+    return [
+      `${episode.session}'s ${verb} ${missed[verb] ?? 'changed'} no row (step ${miss.step}): ${whenItCame(miss, cause)}, ${cause.came}.`,
+    ]
   })
+}
+
+const missed: { readonly [verb: string]: string } = { INSERT: 'added', DELETE: 'removed' }
+
+/** A step that waited, or was deferred, was answered after steps that stand behind it. */
+function whenItCame({ step, fact }: Touch, { endedBy }: Episode): string {
+  if (endedBy === null || endedBy + 1 < step) return 'before it'
+  return fact.waited === null ? 'before its turn came' : 'while it waited'
 }

@@ -4,12 +4,18 @@ export interface StatementShape {
   readonly verb: string
   readonly reads: readonly string[]
   readonly writes: string | null
+  /** Of one that writes: it says how many rows, as a change of a whole table does not. */
+  readonly countsRows: boolean
   /** Columns that are given a new value. */
   readonly assigns: readonly string[]
   /** Those of them that are given a literal, with it. */
   readonly sets: ReadonlyMap<string, string>
   /** Columns whose value a row must have to be concerned. */
   readonly keys: ReadonlyMap<string, string>
+  /** It has a condition, and concerns only some of the rows. */
+  readonly selects: boolean
+  /** Columns that are shown under another name, by that name. */
+  readonly shownAs: ReadonlyMap<string, string>
 }
 
 /** Names without quotes and schema, in lower case; literals without quotes. */
@@ -20,15 +26,23 @@ export function shapeOf(sql: string): StatementShape {
     .trim()
   const verb = (/^\w+/.exec(text)?.[0] ?? '').toUpperCase()
   const reads = [...text.matchAll(new RegExp(`\\b(?:FROM|JOIN) ${name}`, 'gi'))].map(([, found = '']) => plain(found))
-  const writes = new RegExp(`^(?:INSERT (?:IGNORE )?INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?) ${name}`, 'i').exec(text)?.[1]
+  const writes = new RegExp(
+    `^(?:INSERT (?:IGNORE )?INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|ALTER TABLE) ${name}`,
+    'i',
+  ).exec(text)?.[1]
   const inserted = verb === 'INSERT' ? insertedValues(text) : new Map<string, string>()
   return {
     verb,
     reads: verb === 'DELETE' ? reads.slice(1) : reads,
     writes: writes === undefined ? null : plain(writes),
+    countsRows: verb !== 'TRUNCATE' && verb !== 'ALTER',
     assigns: verb === 'UPDATE' ? [...setClause(text).matchAll(/(?:^|,) ?([\w."`]+) ?=/g)].map(([, found = '']) => plain(found)) : [],
     sets: verb === 'UPDATE' ? pairs(setClause(text), new RegExp(`${name} ?= ?${literal}(?= ?(?:,|$))`, 'gi')) : inserted,
     keys: verb === 'INSERT' ? inserted : conditions(text),
+    selects: /\bWHERE\b/i.test(text),
+    shownAs: new Map(
+      [...text.matchAll(new RegExp(`(?:SELECT|,) ?${name} AS ${name}`, 'gi'))].map(([, from = '', as = '']) => [plain(as), plain(from)]),
+    ),
   }
 }
 

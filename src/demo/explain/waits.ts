@@ -9,17 +9,22 @@ import { listed } from './words.js'
 const mostSentences = 5
 
 /** Who waited for whom, and what ended it. */
-export function tellWaits({ facts }: Evidence): readonly string[] {
+export function tellWaits(evidence: Evidence): readonly string[] {
+  const { facts } = evidence
   const waited = facts.flatMap((fact, index) => (fact.waited === null ? [] : [tellWait(fact, index, facts)]))
   const left = waited.length - mostSentences
   const shown = left > 1 ? [...waited.slice(0, mostSentences), `There were ${left} more waits.`] : waited
-  return [...shown, ...tellDeadlocks(facts)]
+  return [...shown, ...tellDeadlocks(evidence)]
 }
 
 function tellWait({ session, waited, wokenBy, error, status }: StepFact, index: number, facts: readonly StepFact[]): string {
   const known = waited === null ? '' : forWhom(waited)
-  const begun = `${session} waited${known === '' ? ` for ${waited?.lock ?? 'a lock'}` : known} (step ${index + 1})`
+  const blockers = waited === null ? [] : [...waited.blockers, ...waited.inferred]
   const woken = wokenBy === null ? undefined : facts[wokenBy]
+  // Once the first was through, there was another one.
+  const first = woken !== undefined && blockers.length > 0 && !blockers.includes(woken.session) ? ' first' : ''
+  const whom = known === '' ? ` for ${waited?.lock ?? 'a lock'}` : `${first}${known}`
+  const begun = `${session} waited${whom} (step ${index + 1})`
   if (woken !== undefined && wokenBy !== null) return `${begun}, until ${whatItDid(woken)} (step ${wokenBy + 1}).`
   if (error !== null) return `${begun}, until the server answered with an error.`
   return status === 'waiting' ? `${begun}, and was never answered.` : `${begun}, until the server let it go on.`
@@ -34,21 +39,43 @@ function whatItDid({ session, sql, error }: StepFact): string {
   return verb === 'ROLLBACK' || verb === 'ABORT' ? `${session} rolled back` : `${session}'s ${verb} was done`
 }
 
-function tellDeadlocks(facts: readonly StepFact[]): readonly string[] {
-  return facts.flatMap(({ session, error, waited }, index) => {
+function tellDeadlocks(evidence: Evidence): readonly string[] {
+  return evidence.facts.flatMap(({ session, error }, index) => {
     if (error === null || !deadlockCodes.has(error.code)) return []
-    const waits = facts.filter(fact => fact.waited !== null && fact.session !== session)
-    const circle = (blockersOf: (wait: SeenWait) => readonly string[]) => {
-      const standsFor = (wait: SeenWait | null, whom: string) => wait !== null && blockersOf(wait).includes(whom)
-      return waits.filter(fact => standsFor(fact.waited, session) || standsFor(waited, fact.session)).map(fact => fact.session)
-    }
-    const told = new Set(circle(({ blockers }) => blockers))
-    const others = [...new Set(circle(({ blockers, inferred }) => [...blockers, ...inferred]))]
-    const seems = others.some(other => !told.has(other)) ? ', it seems,' : ''
-    // Who else was in the circle is not always seen before the server has broken it.
-    if (others.length === 0) return [`The server ended a deadlock by refusing ${session} (step ${index + 1}).`]
-    return [
-      `${listed([session, ...others].sort())} waited${seems} for each other: the server ended that by refusing ${session} (step ${index + 1}).`,
-    ]
+    const refused = `by refusing ${session} (step ${index + 1})`
+    const told = circleOf(index, evidence, ({ blockers }) => blockers)
+    const circle = told ?? circleOf(index, evidence, ({ blockers, inferred }) => [...blockers, ...inferred])
+    if (circle === null) return [`The server ended a deadlock ${refused}.`]
+    const seems = told === null ? ', it seems,' : ''
+    return [`${listed([session, ...circle].sort())} waited${seems} for each other: the server ended that ${refused}.`]
   })
+}
+
+/**
+ * Who else was in the circle that was broken by refusing this. Not all waits are seen before the server has done so: who waited for whom
+ * must show it, or that there was nobody else; null: neither does.
+ */
+function circleOf(index: number, { facts, order }: Evidence, blockersOf: (wait: SeenWait) => readonly string[]): readonly string[] | null {
+  const victim = facts[index]
+  if (victim === undefined) return null
+  const { session, waited } = victim
+  const inTheWay = (wait: SeenWait | null) => (wait === null ? [] : blockersOf(wait))
+  const place = (at: number) => (order.includes(at) ? order.indexOf(at) : Number.POSITIVE_INFINITY)
+  // Whoever was not answered waits to the end.
+  const standing = facts.filter((fact, at) => fact.waited !== null && at !== index && (place(at) > place(index) || fact.wokenBy === index))
+  const blockers = new Map(standing.map(fact => [fact.session, [...inTheWay(fact.waited), ...(fact.wokenBy === index ? [session] : [])]]))
+  const behind = [...blockers.keys()].filter(name => reaches(name, session, blockers))
+  const circle = behind.filter(name => inTheWay(waited).some(one => reaches(one, name, blockers)))
+  if (circle.length > 0) return circle
+  const present = [...new Set(facts.map(fact => fact.session))].filter(name => {
+    const last = order.findLast(at => place(at) < place(index) && facts[at]?.session === name)
+    return name !== session && (blockers.has(name) || (last !== undefined && facts[last]?.transaction === 'open'))
+  })
+  return present.length === 1 ? present : null
+}
+
+/** Whether one is the other, or waits for it, be it behind others. */
+function reaches(from: string, to: string, blockers: ReadonlyMap<string, readonly string[]>, seen: readonly string[] = []): boolean {
+  if (from === to) return true
+  return !seen.includes(from) && (blockers.get(from) ?? []).some(next => reaches(next, to, blockers, [...seen, from]))
 }
