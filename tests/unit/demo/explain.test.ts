@@ -211,13 +211,26 @@ describe('errors', () => {
     const until = "(step 1), until B's UPDATE was refused (step 2)."
     expect(sentences({ seemsFor: ['B'] })).toEqual([
       `A waited, it seems, for B ${until}`,
-      'A and B waited, it seems, for each other: the server ended that by refusing B (step 2).',
+      // Nobody else was there.
+      'A and B waited for each other: the server ended that by refusing B (step 2).',
     ])
+    const inCompany: readonly Line[] = [
+      ['C', 'BEGIN'],
+      ['C', 'UPDATE t SET n = 2 WHERE id = 3'],
+      ['A', 'UPDATE t SET n = 2 WHERE id = 2', { waitsFor: ['B'], wokenBy: 4 }],
+      ['B', 'UPDATE t SET n = 2 WHERE id = 1', { seemsFor: ['A'], error: '1213' }],
+    ]
+    expect(explainDemo(evidenceOf(inCompany, { outcome: 'error' }))).toContain(
+      'A and B waited, it seems, for each other: the server ended that by refusing B (step 4).',
+    )
     expect(sentences({ waitsFor: ['B'], seemsFor: ['C'] })).toEqual([
       `A waited for B and, it seems, C ${until}`,
       'A and B waited for each other: the server ended that by refusing B (step 2).',
     ])
-    expect(sentences({ waitsFor: [] })).toEqual([`A waited for a lock ${until}`, 'The server ended a deadlock by refusing B (step 2).'])
+    expect(sentences({ waitsFor: [] })).toEqual([
+      `A waited for a lock ${until}`,
+      'A and B waited for each other: the server ended that by refusing B (step 2).',
+    ])
   })
 
   it('of a statement that gave up by itself set free who stood behind it', () => {

@@ -68,7 +68,7 @@ test('it fits, at every size and on every page, as text and as Ink draws it', ()
     expect(Math.max(...ink.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns)
     expect(ink).not.toContain('\x07')
   }
-})
+}, 120_000)
 
 test('without UTF-8 it is ASCII, column for column, and nothing is without a sign of its own', () => {
   for (const view of [atBeginning, atWait, atEnd, inCrowd, { ...atWait, help: true }]) {
