@@ -11,7 +11,7 @@ import { readMatrix } from '../report/demo/matrix-file.js'
 import { matrixHtml } from '../report/demo/matrix-html.js'
 import { matrixMarkdown } from '../report/demo/matrix-markdown.js'
 import { matrixTable } from '../report/demo/matrix-table.js'
-import { cellText, gapText } from '../report/demo/matrix-words.js'
+import { cellText, gapText, tellingText } from '../report/demo/matrix-words.js'
 import { checkWritable, writeText } from '../report/json.js'
 import { readIsolation } from '../scenario/isolation.js'
 import { isolationLevels } from '../scenario/model.js'
@@ -27,6 +27,7 @@ export interface MatrixFlags extends Pick<ManyDemosFlags, 'all' | 'engines' | 'l
   readonly url?: readonly string[]
   readonly engine?: LocalEngine
   readonly isolation?: string
+  readonly fixes?: boolean
   readonly namespace: string
   readonly confirm?: readonly string[]
   readonly json?: boolean
@@ -46,6 +47,7 @@ export async function demoMatrix(names: readonly string[], flags: MatrixFlags, c
     const matrix = await withStages(placesOf(flags), context, stop, stages =>
       playMatrix(stages, demos, {
         isolations: isolationLevels.filter(level => wanted.includes(level)),
+        fixes: flags.fixes === true,
         signal: stop.control.drain,
         onProgress: ({ done, total, latest }) => progress.show(`${done} of ${total}: ${latestText(latest)}`),
       }),
@@ -67,7 +69,7 @@ export function placesOf({ url = [], engine, engines, namespace, confirm = [] }:
 }
 
 function latestText(latest: MatrixCell | MatrixGap): string {
-  return `${latest.demo} at ${latest.isolation} on ${latest.server} ${'outcome' in latest ? cellText(latest) : gapText(latest)}`
+  return `${tellingText(latest)} at ${latest.isolation} on ${latest.server} ${'outcome' in latest ? cellText(latest) : gapText(latest)}`
 }
 
 /** The document into the file, or on stdout where there is none; as text for whoever looks on, wherever stdout is not taken. */

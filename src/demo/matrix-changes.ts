@@ -1,10 +1,10 @@
 import type { Dialect, Isolation } from '../scenario/model.js'
-import type { Matrix, MatrixCell, MatrixLevel, MatrixServer } from './matrix-model.js'
+import type { MatrixCell, MatrixLevel, MatrixServer } from './matrix-model.js'
 
 /** What of a matrix is compared; a whole one is one. */
 export interface ComparedMatrix {
   readonly servers: readonly Pick<MatrixServer, 'server' | 'engine'>[]
-  readonly cells: readonly (Verdict & Pick<MatrixCell, 'server' | 'demo' | 'isolation'>)[]
+  readonly cells: readonly (Verdict & Pick<MatrixCell, 'server' | 'demo' | 'variant' | 'isolation'>)[]
   readonly levels: readonly Pick<MatrixLevel, 'server' | 'isolation' | 'level' | 'at_least'>[]
 }
 
@@ -24,6 +24,8 @@ export interface CellChange {
   /** As it is called now. */
   readonly server: string
   readonly demo: string
+  /** A way out; null: the story. */
+  readonly variant: string | null
   readonly isolation: Isolation
   readonly before: Verdict
   readonly after: Verdict
@@ -44,7 +46,7 @@ export function compareMatrices(before: ComparedMatrix, after: ComparedMatrix): 
   const places = new Map(before.servers.map(({ server, engine }, at) => [placeOf(before.servers, engine, at), server]))
   const earlierName = new Map(after.servers.map(({ server, engine }, at) => [server, places.get(placeOf(after.servers, engine, at))]))
   const earlierCells = new Map(before.cells.map(cell => [keyOf(cell), cell]))
-  const earlierLevels = new Map(before.levels.map(level => [keyOf({ ...level, demo: '' }), level]))
+  const earlierLevels = new Map(before.levels.map(level => [levelKey(level), level]))
   const shared = after.cells.flatMap(cell => {
     const earlier = earlierCells.get(keyOf({ ...cell, server: earlierName.get(cell.server) ?? '' }))
     return earlier === undefined ? [] : [{ earlier, cell }]
@@ -56,15 +58,16 @@ export function compareMatrices(before: ComparedMatrix, after: ComparedMatrix): 
     }),
     cells: shared
       .filter(({ earlier, cell }) => fingerprint(earlier) !== fingerprint(cell))
-      .map(({ earlier, cell: { server, demo, isolation, ...now } }) => ({
+      .map(({ earlier, cell: { server, demo, variant, isolation, ...now } }) => ({
         server,
         demo,
+        variant,
         isolation,
         before: verdict(earlier),
         after: verdict(now),
       })),
     levels: after.levels.flatMap(({ server, isolation, level, at_least }) => {
-      const earlier = earlierLevels.get(keyOf({ server: earlierName.get(server) ?? '', isolation, demo: '' }))
+      const earlier = earlierLevels.get(levelKey({ server: earlierName.get(server) ?? '', isolation }))
       if (earlier === undefined || (earlier.level === level && earlier.at_least === at_least)) return []
       return [{ server, isolation, before: { level: earlier.level, at_least: earlier.at_least }, after: { level, at_least } }]
     }),
@@ -77,8 +80,12 @@ function placeOf(servers: ComparedMatrix['servers'], engine: Dialect, at: number
   return `${engine} ${servers.slice(0, at).filter(other => other.engine === engine).length}`
 }
 
-function keyOf({ server, demo, isolation }: Pick<Matrix['cells'][number], 'server' | 'demo' | 'isolation'>): string {
-  return [server, demo, isolation].join('\n')
+function keyOf({ server, demo, variant, isolation }: Pick<MatrixCell, 'server' | 'demo' | 'variant' | 'isolation'>): string {
+  return JSON.stringify([server, demo, variant, isolation])
+}
+
+function levelKey({ server, isolation }: Pick<MatrixLevel, 'server' | 'isolation'>): string {
+  return JSON.stringify([server, isolation])
 }
 
 function fingerprint({ outcome, codes, serializable, rule_held }: Verdict): string {

@@ -1,12 +1,12 @@
-import type { Demo } from '../scenario/demo/model.js'
+import type { Demo, DemoVariant } from '../scenario/demo/model.js'
 import type { Dialect, Isolation } from '../scenario/model.js'
 import type { InferredLevel } from './levels.js'
 import type { DemoResult } from './result.js'
 
 /** Demos, levels and servers, every combination played once: the document of `oltp demo --matrix --format json`. */
 export interface Matrix {
-  /** Of this document; raised when an older reader would misread it. */
-  readonly format: 1
+  /** Of this document; raised when an older reader would misread it. Since 2 a cell may be one of a way out. */
+  readonly format: 2
   readonly servers: readonly MatrixServer[]
   /** Those that were asked for, weakest first. */
   readonly isolation_levels: readonly Isolation[]
@@ -31,9 +31,18 @@ export interface MatrixServer {
   readonly settings: { readonly [name: string]: string }
 }
 
-export type MatrixDemo = Pick<Demo, 'name' | 'title' | 'theme' | 'summary' | 'kind' | 'names'>
+export interface MatrixDemo extends Pick<Demo, 'name' | 'title' | 'theme' | 'summary' | 'kind' | 'names'> {
+  /** The ways out that were played as well; none unless they were asked for. */
+  readonly fixes: readonly MatrixFix[]
+}
 
-/** What came of one demo at one level on one server. */
+/** A variant that is a way out. */
+export interface MatrixFix extends Pick<DemoVariant, 'name' | 'title' | 'cost'> {
+  /** The level that its file plays it at; null: none in particular, it is a way out at each. */
+  readonly isolation: Isolation | null
+}
+
+/** What came of one telling of a demo at one level on one server; `variant` is null of the story itself. */
 export interface MatrixCell extends DemoResult {
   readonly server: string
 }
@@ -41,6 +50,7 @@ export interface MatrixCell extends DemoResult {
 export interface MatrixGap {
   readonly server: string
   readonly demo: string
+  readonly variant: string | null
   readonly isolation: Isolation
   readonly reason: string
   /** It should have been played, and could not be; false: it makes no sense there. */

@@ -1,15 +1,18 @@
-import type { Demo } from '../scenario/demo/model.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { Demo, DemoVariant } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
 import { runsOn } from '../scenario/runs-on.js'
 import { inferLevel } from './levels.js'
 import type { Matrix, MatrixCell, MatrixDemo, MatrixGap, MatrixLevel, MatrixServer } from './matrix-model.js'
 import type { judge } from './oracle.js'
-import { play } from './play.js'
+import { play, plotOf } from './play.js'
 import type { Stage } from './stage.js'
 import { whyUnplayable } from './unplayable.js'
 
 export interface MatrixOptions {
   readonly isolations: readonly Isolation[]
+  /** Plays the ways out as well, each after its story. */
+  readonly fixes?: boolean
   /** Told of every combination, played or not. */
   readonly onProgress?: (progress: MatrixProgress) => void
   /** Stops; what was played by then is the matrix. */
@@ -25,7 +28,8 @@ interface MatrixProgress {
 }
 
 /**
- * Plays every demo at every level on every server. The servers work side by side: they share nothing, and that a session waits is asked
+ * Plays every demo at every level on every server, and with `fixes` every way out: at every level, too, since whether it holds there is what
+ * one wants to know. Only a fix that is nothing but a level is played at that one alone: elsewhere it is the story. The servers work side by side: they share nothing, and that a session waits is asked
  * of its own server, however slowly that answers.
  *
  * @param stages one per server; two on one server would wait for each other's locks on the catalogue
@@ -33,14 +37,15 @@ interface MatrixProgress {
  */
 export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[], options: MatrixOptions): Promise<Matrix> {
   const servers = describeServers(stages)
-  const total = stages.length * demos.length * options.isolations.length
+  const tellings = demos.flatMap(demo => [null, ...(options.fixes ? fixesOf(demo) : [])].map(fix => ({ demo, fix })))
+  const total = stages.length * tellings.length * options.isolations.length
   const failed = new AbortController()
   const played: (MatrixCell | MatrixGap)[][] = stages.map(() => [])
   let done = 0
   const playOn = async (stage: Stage, at: number) => {
-    for (const { demo, isolation } of combinations(demos, options.isolations)) {
+    for (const combination of combinations(tellings, options.isolations)) {
       if (options.signal?.aborted || failed.signal.aborted) return
-      const latest = await playOne(stage, (servers[at] as MatrixServer).server, demo, isolation, options)
+      const latest = await playOne(stage, (servers[at] as MatrixServer).server, combination, options)
       if (latest === null) return
       played[at]?.push(latest)
       done++
@@ -60,10 +65,10 @@ export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[
   const everything = played.flat()
   const cells = everything.filter(isCell)
   return {
-    format: 1,
+    format: 2,
     servers,
     isolation_levels: options.isolations,
-    demos: demos.map(describeDemo),
+    demos: demos.map(demo => describeDemo(demo, options.fixes ? fixesOf(demo) : [])),
     cells,
     gaps: everything.filter((one): one is MatrixGap => !isCell(one)),
     levels: servers.flatMap(server => levelsOf(server, cells, options.isolations)),
@@ -71,18 +76,31 @@ export async function playMatrix(stages: readonly Stage[], demos: readonly Demo[
   }
 }
 
+/** A demo, and which way out of it; null: the story. */
+interface MatrixTelling {
+  readonly demo: Demo
+  readonly fix: DemoVariant | null
+}
+
+interface Combination extends MatrixTelling {
+  readonly isolation: Isolation
+}
+
 /** Null: it was stopped. */
 async function playOne(
   stage: Stage,
   server: string,
-  demo: Demo,
-  isolation: Isolation,
+  { demo, fix, isolation }: Combination,
   { judge, signal }: MatrixOptions,
 ): Promise<MatrixCell | MatrixGap | null> {
-  const gap = (reason: string, failed: boolean) => ({ server, demo: demo.name, isolation, reason, failed })
-  if (!runsOn(demo.plot, stage.dialect)) return gap(`it is told on ${(demo.plot.engines ?? []).join(' and ')} only`, false)
+  const variant = fix?.name ?? null
+  const gap = (reason: string, failed: boolean) => ({ server, demo: demo.name, variant, isolation, reason, failed })
+  const plot = plotOf({ demo, variant, isolation })
+  if (!runsOn(plot, stage.dialect)) return gap(`it is told on ${(plot.engines ?? []).join(' and ')} only`, false)
+  if (fix !== null && isNothingButALevel(fix, demo) && plot.isolation !== isolation)
+    return gap(`it is the story at ${plot.isolation}: elsewhere it changes nothing`, false)
   try {
-    return { server, ...(await play(stage, { demo, variant: null, isolation }, judge, signal)) }
+    return { server, ...(await play(stage, { demo, variant, isolation }, judge, signal)) }
   } catch (error) {
     if (signal?.aborted) return null
     const reason = whyUnplayable(error)
@@ -95,8 +113,16 @@ function isCell(one: MatrixCell | MatrixGap): one is MatrixCell {
   return 'outcome' in one
 }
 
-function* combinations(demos: readonly Demo[], isolations: readonly Isolation[]) {
-  for (const demo of demos) for (const isolation of isolations) yield { demo, isolation }
+function* combinations(tellings: readonly MatrixTelling[], isolations: readonly Isolation[]): Generator<Combination> {
+  for (const telling of tellings) for (const isolation of isolations) yield { ...telling, isolation }
+}
+
+function fixesOf({ variants }: Demo): readonly DemoVariant[] {
+  return variants.filter(({ fix }) => fix)
+}
+
+function isNothingButALevel({ plot }: DemoVariant, { plot: story }: Demo): boolean {
+  return isDeepStrictEqual({ ...plot, isolation: null }, { ...story, isolation: null })
 }
 
 function describeServers(stages: readonly Stage[]): readonly MatrixServer[] {
@@ -109,15 +135,17 @@ function describeServers(stages: readonly Stage[]): readonly MatrixServer[] {
   })
 }
 
-function describeDemo({ name, title, theme, summary, kind, names }: Demo): MatrixDemo {
-  return { name, title, theme, summary, kind, names }
+function describeDemo({ name, title, theme, summary, kind, names }: Demo, fixes: readonly DemoVariant[]): MatrixDemo {
+  const described = fixes.map(fix => ({ name: fix.name, title: fix.title, cost: fix.cost, isolation: fix.plot.isolation }))
+  return { name, title, theme, summary, kind, names, fixes: described }
 }
 
+/** By the stories alone: that nothing happens to who takes a way out says nothing of the level. */
 function levelsOf({ server, engine }: MatrixServer, cells: readonly MatrixCell[], isolations: readonly Isolation[]): MatrixLevel[] {
   return isolations.map(isolation => ({
     server,
     engine,
     isolation,
-    ...inferLevel(cells.filter(cell => cell.server === server && cell.isolation === isolation)),
+    ...inferLevel(cells.filter(cell => cell.variant === null && cell.server === server && cell.isolation === isolation)),
   }))
 }

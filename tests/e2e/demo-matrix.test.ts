@@ -65,6 +65,19 @@ describe('oltp demo --matrix', () => {
     expect(other.stdout).toMatch(/What changed\n {2}lost-update at serializable on PostgreSQL \S+: ! 40P01 → ! 40001$/)
   })
 
+  it('plays the ways out below their story, told apart when compared', async () => {
+    const one = ['lost-update', '--levels', 'read committed', '--fixes']
+    const { stdout, exitCode, stderr } = await run('--matrix', ...one, '-o', 'fixes.json')
+    expect(exitCode, stderr).toBe(exitCodes.ok)
+    expect(stdout).toMatch(/\n {2}lost-update +✗ happens\n[\s\S]* {3}↳ for-update +… waits\n[\s\S]* {3}↳ retry +✗ happens\n/)
+    const path = join(folder, 'fixes.json')
+    const { cells } = JSON.parse(readFileSync(path, 'utf8')) as Matrix
+    expect(cells.map(({ variant }) => variant)).toEqual([null, 'atomic', 'for-update', 'version', 'retry'])
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"variant": "for-update"', '"variant": "another"'))
+    const compared = await run('--matrix', ...one, '--diff', 'fixes.json')
+    expect(compared.stdout).toMatch(/nothing changed\n {2}not compared: 1 cell of which.*\n {2}not compared: 1 cell that only/)
+  })
+
   it('plays on several servers, beside each other', async () => {
     const urls = ['--url', postgres.url, '--url', mysql.url]
     const { stdout, stderr, exitCode } = await run('--matrix', 'lost-update', '--levels', 'repeatable read', ...urls)
@@ -96,6 +109,7 @@ describe('oltp demo --matrix', () => {
     [['--matrix', '--levels', 'read sometimes'], 'unknown isolation level'],
     [['--matrix', '--engines', 'oracle'], 'postgres, mysql, mariadb'],
     [['--matrix', '--diff', 'nowhere.json'], 'there is no file'],
+    [['--matrix', '--diff', '.'], 'it is a folder'],
     [['--matrix', '-o', 'no/such/folder.json'], 'there is no such folder'],
     [['--matrix', 'lost-updates'], 'did you mean `lost-update`?'],
   ])('refuses %j', async (args, said) => {

@@ -1,5 +1,5 @@
 import { inferLevel } from '#oltp/demo/levels.js'
-import type { Matrix, MatrixCell, MatrixGap, MatrixServer } from '#oltp/demo/matrix-model.js'
+import type { Matrix, MatrixCell, MatrixFix, MatrixGap, MatrixServer } from '#oltp/demo/matrix-model.js'
 import type { DemoResult } from '#oltp/demo/result.js'
 import type { Isolation } from '#oltp/scenario/model.js'
 
@@ -77,11 +77,16 @@ export function sampleStep(number: number, session: string, sql: string, more: P
   return { place: number, attempt: 1, session, status: 'done', sql, number, ...nothing, ...more }
 }
 
-export function sampleMatrix(servers: readonly MatrixServer[], cells: readonly MatrixCell[], gaps: readonly MatrixGap[] = []): Matrix {
+export function sampleMatrix(
+  servers: readonly MatrixServer[],
+  cells: readonly MatrixCell[],
+  gaps: readonly MatrixGap[] = [],
+  fixes: { readonly [demo: string]: readonly MatrixFix[] } = {},
+): Matrix {
   const isolations = ['read committed', 'serializable'] as const
   const demos = [...new Set([...cells, ...gaps].map(({ demo }) => demo))]
   return {
-    format: 1,
+    format: 2,
     servers,
     isolation_levels: isolations,
     demos: demos.map(name => ({
@@ -91,6 +96,7 @@ export function sampleMatrix(servers: readonly MatrixServer[], cells: readonly M
       summary: 'One line',
       kind: 'anomaly' as const,
       names: [],
+      fixes: fixes[name] ?? [],
     })),
     cells,
     gaps,
@@ -99,7 +105,7 @@ export function sampleMatrix(servers: readonly MatrixServer[], cells: readonly M
         server: server.server,
         engine: server.engine,
         isolation,
-        ...inferLevel(cells.filter(cell => cell.server === server.server && cell.isolation === isolation)),
+        ...inferLevel(cells.filter(cell => cell.variant === null && cell.server === server.server && cell.isolation === isolation)),
       })),
     ),
     complete: true,

@@ -55,7 +55,7 @@ export function checkManyDemos(command: Command, names: readonly string[]): void
   }
   if (given('explore') && names.length === 0) refuse("option '--explore' needs the name of a demo")
   if (given('seed') && !given('explore')) refuse("option '--seed' goes with '--explore'")
-  for (const name of given('matrix') ? ['variant', 'fixes', 'plain', 'large'] : given('explore') ? ['fixes', 'plain', 'large'] : [])
+  for (const name of given('matrix') ? ['variant', 'plain', 'large'] : given('explore') ? ['fixes', 'plain', 'large'] : [])
     if (given(name)) refuse(`option '--${name}' cannot be used with option '--${given('matrix') ? 'matrix' : 'explore'}'`)
 }
 

@@ -34,7 +34,7 @@ export function registerDemo(program: Command, context: CliContext): void {
     .optionsGroup('Demo:')
     .addOption(new Option('--variant <name>', 'one of the variants in the file, as a fix').env('OLTP_VARIANT'))
     .addOption(new Option('--isolation <level>', 'the level to play it at (default: as the file says)').env('OLTP_ISOLATION'))
-    .option('--fixes', 'off the screen: play each fix as well')
+    .option('--fixes', 'off the screen: play each fix as well; with --matrix, as rows of their own')
   addManyDemosOptions(command)
   addTargetOptions(command, 'oltp_demo')
   makeRepeatable(command, 'url', 'confirm')
@@ -55,6 +55,7 @@ Examples:
   oltp demo ./mine.yaml --json > result.json
   oltp demo --explore lost-update                 every order of its steps: how many go wrong
   oltp demo --matrix --engines postgres,mysql     what each level really is
+  oltp demo --matrix booking --fixes              and at which of them each way out holds
   oltp demo --matrix -o today.html --diff before.json`,
     )
     .action(async (names: readonly string[], given: GivenFlags) => {

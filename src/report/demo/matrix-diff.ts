@@ -1,12 +1,12 @@
 import type { MatrixChanges } from '../../demo/matrix-changes.js'
 import { printable } from '../../format.js'
-import { changeText, levelName } from './matrix-words.js'
+import { changeText, levelName, tellingText } from './matrix-words.js'
 
 /** What changed, one line each, cell by cell; «nothing changed» where nothing did. */
 export function changeLines(changes: MatrixChanges): readonly string[] {
   const { servers, cells, levels, only_before, only_after } = changes
   const lines = [
-    ...cells.map(change => `${change.demo} at ${change.isolation} on ${change.server}: ${changeText(change)}`),
+    ...cells.map(change => `${tellingText(change)} at ${change.isolation} on ${change.server}: ${changeText(change)}`),
     ...levels.map(
       ({ server, isolation, before, after }) => `${isolation} on ${server} was ${levelName(before)} and is ${levelName(after)}`,
     ),

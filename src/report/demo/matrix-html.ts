@@ -1,10 +1,24 @@
 import type { MatrixChanges } from '../../demo/matrix-changes.js'
-import type { Matrix, MatrixCell, MatrixDemo, MatrixGap, MatrixServer } from '../../demo/matrix-model.js'
+import type { Matrix, MatrixCell, MatrixDemo, MatrixFix, MatrixGap, MatrixServer } from '../../demo/matrix-model.js'
 import type { Isolation } from '../../scenario/model.js'
 import { escapeHtml } from './html.js'
 import { changeLines } from './matrix-diff.js'
 import { matrixStyle } from './matrix-style.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels, verdictText } from './matrix-words.js'
+import {
+  byTheme,
+  cellText,
+  failureText,
+  findCell,
+  legendOf,
+  levelName,
+  levelSentence,
+  type MatrixRow,
+  markedText,
+  rowsOf,
+  rowText,
+  tellsLevels,
+  verdictText,
+} from './matrix-words.js'
 import { transcriptHtml } from './transcript-html.js'
 
 /**
@@ -27,7 +41,9 @@ export function matrixHtml(matrix: Matrix, changes: MatrixChanges | null): strin
 <h1>Which anomalies happen at which level</h1>
 <p class="soft">${escapeHtml(names)}${matrix.complete ? '' : '. Stopped on the way: not everything was played'}</p>
 ${table(matrix)}
-<ul class="soft">${legend.map(text => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
+<ul class="soft">${legendOf(matrix)
+    .map(text => `<li>${escapeHtml(text)}</li>`)
+    .join('')}</ul>
 ${changes === null ? '' : list('What changed', changeLines(changes))}
 ${levels(matrix)}
 ${failures(matrix)}
@@ -48,9 +64,10 @@ function table(matrix: Matrix): string {
     return `<th scope="col"${first}>${isolation}${server.default_isolation === isolation ? '<br><span class="soft">default</span>' : ''}</th>`
   })
   const body = byTheme(matrix).map(({ theme, demos }) => {
-    const rows = demos.map(({ name }) => {
-      const cells = slots.map(({ server, isolation, first }) => tableCell(matrix, server.server, name, isolation, first))
-      return `<tr><th scope="row"><a href="#demo-${escapeHtml(name)}">${escapeHtml(name)}</a></th>${cells.join('')}</tr>`
+    const rows = demos.flatMap(rowsOf).map(row => {
+      const cells = slots.map(({ server, isolation, first }) => tableCell(matrix, server.server, row, isolation, first))
+      const head = `<a href="#${headingOf(row)}">${escapeHtml(rowText(row))}</a>`
+      return `<tr${row.fix === null ? '' : ' class="fix"'}><th scope="row">${head}</th>${cells.join('')}</tr>`
     })
     return `<tbody><tr class="theme"><th colspan="${span}" scope="rowgroup">${escapeHtml(theme)}</th></tr>\n${rows.join('\n')}</tbody>`
   })
@@ -72,31 +89,47 @@ function slotsOf({ servers, isolation_levels }: Matrix): readonly { server: Matr
   )
 }
 
-function tableCell(matrix: Matrix, server: string, demo: string, isolation: Isolation, first: string): string {
-  const cell = findCell(matrix, server, demo, isolation)
+function tableCell(matrix: Matrix, server: string, row: MatrixRow, isolation: Isolation, first: string): string {
+  const cell = findCell(matrix, server, row, isolation)
   if (cell === undefined) return `<td${first}></td>`
   const edge = first === '' ? '' : ' server'
-  if (!('outcome' in cell)) return `<td class="gap${edge}" title="${escapeHtml(cell.reason)}">${gapText(cell)}</td>`
-  const link = `<a href="#${anchorOf(matrix, cell)}">${escapeHtml(cellText(cell))}</a>`
+  if (!('outcome' in cell)) return `<td class="gap${edge}" title="${escapeHtml(cell.reason)}">${markedText(cell, row)}</td>`
+  const link = `<a href="#${anchorOf(matrix, cell)}">${escapeHtml(markedText(cell, row))}</a>`
   return `<td class="${cell.outcome}${edge}" title="${verdictText(cell)}">${link}</td>`
 }
 
-function demoSection(matrix: Matrix, { name, title, summary, kind, names }: MatrixDemo): string {
-  const cells = matrix.cells.filter(cell => cell.demo === name)
+function demoSection(matrix: Matrix, demo: MatrixDemo): string {
+  const { title, summary, kind, names, fixes } = demo
   const alias = [...names, ...(kind === 'locking' ? ['about locks'] : [])].join(', ')
-  const details = cells.map(cell => {
+  const story: MatrixRow = { demo: demo.name, fix: null }
+  return `<section><h3 id="${headingOf(story)}">${escapeHtml(title)}</h3>
+<p>${escapeHtml(summary)}${alias === '' ? '' : ` <span class="soft">(${escapeHtml(alias)})</span>`}</p>
+${transcripts(matrix, story)}
+${fixes.map(fix => fixSection(matrix, demo, fix)).join('\n')}</section>`
+}
+
+function fixSection(matrix: Matrix, { name }: MatrixDemo, fix: MatrixFix): string {
+  const row = { demo: name, fix }
+  const said = [...(fix.isolation === null ? [] : [`Meant for ${fix.isolation}.`]), ...(fix.cost ? [`The cost: ${fix.cost}.`] : [])]
+  return `<h4 id="${headingOf(row)}">↳ ${escapeHtml(fix.title)}</h4>
+<p class="soft">${escapeHtml(said.join(' '))}</p>
+${transcripts(matrix, row)}`
+}
+
+function transcripts(matrix: Matrix, row: MatrixRow): string {
+  const here = ({ demo, variant }: Pick<MatrixCell, 'demo' | 'variant'>) => demo === row.demo && variant === (row.fix?.name ?? null)
+  const details = matrix.cells.filter(here).map(cell => {
     const words = `${escapeHtml(cell.server)}, ${cell.isolation}`
     const badge = `<span class="badge ${cell.outcome}">${escapeHtml(cellText(cell))}</span>`
     // A browser opens what is closed around the target of a link: the target is inside.
     return `<details><summary>${badge} ${words}</summary><div id="${anchorOf(matrix, cell)}">${transcriptHtml(cell)}</div></details>`
   })
-  const missing = matrix.gaps.filter(gap => gap.demo === name)
-  return `<section><h3 id="demo-${escapeHtml(name)}">${escapeHtml(title)}</h3>
-<p>${escapeHtml(summary)}${alias === '' ? '' : ` <span class="soft">(${escapeHtml(alias)})</span>`}</p>
-${details.join('\n')}
-${reasons(missing)
-  .map(reason => `<p class="soft">${escapeHtml(reason)}</p>`)
-  .join('')}</section>`
+  const missing = reasons(matrix.gaps.filter(here)).map(reason => `<p class="soft">${escapeHtml(reason)}</p>`)
+  return [...details, ...missing].join('\n')
+}
+
+function headingOf({ demo, fix }: MatrixRow): string {
+  return escapeHtml(fix === null ? `demo-${demo}` : `demo-${demo}-${fix.name}`)
 }
 
 /** One line per server and reason, not one per level. */
@@ -105,10 +138,12 @@ function reasons(gaps: readonly MatrixGap[]): readonly string[] {
 }
 
 function anchorOf({ servers, demos, isolation_levels }: Matrix, cell: MatrixCell): string {
+  const fix = demos.find(({ name }) => name === cell.demo)?.fixes.findIndex(({ name }) => name === cell.variant)
   const at = [
     demos.findIndex(({ name }) => name === cell.demo),
     servers.findIndex(({ server }) => server === cell.server),
     isolation_levels.indexOf(cell.isolation),
+    ...(fix === undefined || fix === -1 ? [] : [fix]),
   ]
   return `cell-${at.join('-')}`
 }
@@ -122,9 +157,7 @@ function levels(matrix: Matrix): string {
 }
 
 function failures({ gaps }: Matrix): string {
-  const failed = gaps
-    .filter(gap => gap.failed)
-    .map(({ server, demo, isolation, reason }) => `${demo} at ${isolation} on ${server}: ${reason}`)
+  const failed = gaps.filter(gap => gap.failed).map(failureText)
   return failed.length === 0 ? '' : list('Could not be played', failed)
 }
 

@@ -1,6 +1,18 @@
 import type { Matrix, MatrixServer } from '../../demo/matrix-model.js'
 import { printable } from '../../format.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels } from './matrix-words.js'
+import {
+  byTheme,
+  failureText,
+  findCell,
+  legendOf,
+  levelName,
+  levelSentence,
+  type MatrixRow,
+  markedText,
+  rowsOf,
+  rowText,
+  tellsLevels,
+} from './matrix-words.js'
 
 /** The matrix as Markdown: a table per server, and what each level is. */
 export function matrixMarkdown(matrix: Matrix): string {
@@ -8,16 +20,10 @@ export function matrixMarkdown(matrix: Matrix): string {
   const sections = [
     '# Which anomalies happen at which level',
     ...matrix.servers.map(server => serverSection(matrix, server)),
-    ...(failed.length === 0
-      ? []
-      : [
-          [
-            '## Could not be played',
-            '',
-            ...failed.map(({ server, demo, isolation, reason }) => `- ${plain(`${demo} at ${isolation} on ${server}: ${reason}`)}`),
-          ].join('\n'),
-        ]),
-    legend.map(text => `- ${text}`).join('\n'),
+    ...(failed.length === 0 ? [] : [['## Could not be played', '', ...failed.map(gap => `- ${plain(failureText(gap))}`)].join('\n')]),
+    legendOf(matrix)
+      .map(text => `- ${text}`)
+      .join('\n'),
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -27,7 +33,9 @@ function serverSection(matrix: Matrix, { server, default_isolation }: MatrixServ
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rows = byTheme(matrix).flatMap(({ theme, demos }) => [
     line([`**${plain(theme)}**`, ...isolations.map(() => '')]),
-    ...demos.map(({ name }) => line([name, ...isolations.map(isolation => cellOf(matrix, server, name, isolation))])),
+    ...demos
+      .flatMap(rowsOf)
+      .map(row => line([plain(rowText(row)), ...isolations.map(isolation => cellOf(matrix, server, row, isolation))])),
   ])
   const levels = matrix.levels.filter(level => level.server === server)
   return [
@@ -46,10 +54,9 @@ function serverSection(matrix: Matrix, { server, default_isolation }: MatrixServ
   ].join('\n')
 }
 
-function cellOf(matrix: Matrix, server: string, demo: string, isolation: Matrix['isolation_levels'][number]): string {
-  const cell = findCell(matrix, server, demo, isolation)
-  if (cell === undefined) return ''
-  return 'outcome' in cell ? cellText(cell) : gapText(cell)
+function cellOf(matrix: Matrix, server: string, row: MatrixRow, isolation: Matrix['isolation_levels'][number]): string {
+  const cell = findCell(matrix, server, row, isolation)
+  return cell === undefined ? '' : markedText(cell, row)
 }
 
 /** Text of others, in which nothing is markup. */

@@ -1,8 +1,20 @@
-import type { Matrix, MatrixCell, MatrixGap, MatrixServer } from '../../demo/matrix-model.js'
+import type { Matrix, MatrixServer } from '../../demo/matrix-model.js'
 import { displayWidth, fitTo, printable, wrapText } from '../../format.js'
 import type { Isolation } from '../../scenario/model.js'
 import { createPaint, type Paint } from '../paint.js'
-import { byTheme, cellText, findCell, gapText, legend, levelName, levelSentence, tellsLevels } from './matrix-words.js'
+import {
+  byTheme,
+  failureText,
+  findCell,
+  legendOf,
+  levelName,
+  levelSentence,
+  type MatrixRow,
+  markedText,
+  rowsOf,
+  rowText,
+  tellsLevels,
+} from './matrix-words.js'
 
 export interface TableStyle {
   readonly colour: boolean
@@ -10,13 +22,13 @@ export interface TableStyle {
   readonly columns: number
 }
 
-/** A cell with its gap: `✓ prevented`, and levels are broken into lines of that width. */
+/** A cell with its gap: `✓ prevented •`, and levels are broken into lines of that width. */
 const cellWidth = 14
 
 /** The matrix for a terminal: demos down, levels across, as many servers beside each other as there is room for; and what each level is. */
 export function matrixTable(matrix: Matrix, { colour, columns }: TableStyle): string {
   const paint = createPaint(colour)
-  const nameWidth = Math.max(18, ...matrix.demos.map(({ name }) => displayWidth(name) + 3))
+  const nameWidth = Math.max(18, ...matrix.demos.flatMap(rowsOf).map(row => displayWidth(indented(row)) + 1))
   const beside = Math.max(1, Math.floor((columns - nameWidth) / serverWidth(matrix)))
   const blocks = Array.from({ length: Math.ceil(matrix.servers.length / beside) }, (_, at) =>
     matrix.servers.slice(at * beside, (at + 1) * beside),
@@ -59,9 +71,9 @@ function block(matrix: Matrix, servers: readonly MatrixServer[], nameWidth: numb
   const heads = slots.map(({ server, isolation }) => wrapText(server.default_isolation === isolation ? `${isolation} *` : isolation, 12))
   const rows = byTheme(matrix).flatMap(({ theme, demos }) => [
     paint.dim(printable(theme)),
-    ...demos.map(({ name }) => {
-      const cells = slots.map(slot => painted(findCell(matrix, slot.server.server, name, slot.isolation), slot.width, paint))
-      return `  ${fitTo(name, nameWidth - 2)}${cells.join('')}`
+    ...demos.flatMap(rowsOf).map(row => {
+      const cells = slots.map(slot => painted(matrix, row, slot, paint))
+      return `${fitTo(indented(row), nameWidth)}${cells.join('')}`
     }),
   ])
   return [
@@ -80,11 +92,17 @@ function levelLines(matrix: Matrix, slots: readonly Slot[], nameWidth: number, p
   return stacked(names, slots, 'top').map((line, at) => paint.strong(fitTo(at === 0 ? 'what it really is' : '', nameWidth) + line))
 }
 
-function painted(cell: MatrixCell | MatrixGap | undefined, width: number, paint: Paint): string {
+function indented(row: MatrixRow): string {
+  return `${row.fix === null ? '  ' : '   '}${rowText(row)}`
+}
+
+function painted(matrix: Matrix, row: MatrixRow, { server, isolation, width }: Slot, paint: Paint): string {
+  const cell = findCell(matrix, server.server, row, isolation)
   if (cell === undefined) return ' '.repeat(width)
-  if (!('outcome' in cell)) return (cell.failed ? paint.warn : paint.dim)(fitTo(gapText(cell), width))
+  const text = fitTo(markedText(cell, row), width)
+  if (!('outcome' in cell)) return (cell.failed ? paint.warn : paint.dim)(text)
   const style = { happens: paint.bad, error: paint.warn, waits: (text: string) => text, prevented: paint.good }[cell.outcome]
-  return style(fitTo(cellText(cell), width))
+  return style(text)
 }
 
 /** Texts of several lines each, beside each other. */
@@ -98,7 +116,7 @@ function stacked(texts: readonly (readonly string[])[], slots: readonly Slot[], 
 function legendLines(matrix: Matrix, columns: number, paint: Paint): string[] {
   const marked = matrix.servers.some(({ default_isolation }) => matrix.isolation_levels.includes(default_isolation))
   const failed = matrix.gaps.some(gap => gap.failed)
-  const words = [...legend, ...(failed ? ['? could not be played'] : []), ...(marked ? ["* the server's default"] : [])]
+  const words = [...legendOf(matrix), ...(failed ? ['? could not be played'] : []), ...(marked ? ["* the server's default"] : [])]
   return words.flatMap(text => wrapText(text, columns).map(line => paint.dim(line)))
 }
 
@@ -115,10 +133,6 @@ function failures({ gaps }: Matrix, columns: number, paint: Paint): string[] {
   if (failed.length === 0) return []
   return [
     paint.warn('could not be played'),
-    ...failed.flatMap(({ server, demo, isolation, reason }) =>
-      wrapText(printable(`${demo} at ${isolation} on ${server}: ${reason}`), columns - 4).map(
-        (line, at) => `${at === 0 ? '  ' : '    '}${line}`,
-      ),
-    ),
+    ...failed.flatMap(gap => wrapText(printable(failureText(gap)), columns - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`)),
   ]
 }

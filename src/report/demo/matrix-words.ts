@@ -1,5 +1,5 @@
 import type { CellChange } from '../../demo/matrix-changes.js'
-import type { Matrix, MatrixCell, MatrixDemo, MatrixGap, MatrixLevel } from '../../demo/matrix-model.js'
+import type { Matrix, MatrixCell, MatrixDemo, MatrixFix, MatrixGap, MatrixLevel } from '../../demo/matrix-model.js'
 import type { DemoOutcome } from '../../demo/verdict.js'
 import { printable } from '../../format.js'
 import type { Isolation } from '../../scenario/model.js'
@@ -19,10 +19,49 @@ export function gapText({ failed }: Pick<MatrixGap, 'failed'>): string {
   return failed ? '? failed' : '–'
 }
 
-/** What stands where a demo's row and a server's level meet. */
-export function findCell(matrix: Matrix, server: string, demo: string, isolation: Isolation): MatrixCell | MatrixGap | undefined {
-  const here = (one: MatrixCell | MatrixGap) => one.server === server && one.demo === demo && one.isolation === isolation
+/** A row of a matrix: a demo, or a way out below it. */
+export interface MatrixRow {
+  readonly demo: string
+  /** Null: the story. */
+  readonly fix: MatrixFix | null
+}
+
+/** The story, then its ways out. */
+export function rowsOf({ name, fixes }: MatrixDemo): readonly MatrixRow[] {
+  return [null, ...fixes].map(fix => ({ demo: name, fix }))
+}
+
+/** `lost-update`, and of a way out `↳ for-update`. */
+export function rowText({ demo, fix }: MatrixRow): string {
+  return printable(fix === null ? demo : `↳ ${fix.name}`)
+}
+
+/** What stands where a row and a server's level meet. */
+export function findCell(
+  matrix: Matrix,
+  server: string,
+  { demo, fix }: MatrixRow,
+  isolation: Isolation,
+): MatrixCell | MatrixGap | undefined {
+  const variant = fix?.name ?? null
+  const here = (one: MatrixCell | MatrixGap) =>
+    one.server === server && one.demo === demo && one.variant === variant && one.isolation === isolation
   return matrix.cells.find(here) ?? matrix.gaps.find(here)
+}
+
+/** What a cell or a gap says in a row, with a mark at the level that a way out is meant for. */
+export function markedText(one: MatrixCell | MatrixGap, { fix }: MatrixRow): string {
+  return 'outcome' in one ? `${cellText(one)}${fix?.isolation === one.isolation ? ' •' : ''}` : gapText(one)
+}
+
+/** As in `lost-update, fix for-update`. */
+export function tellingText({ demo, variant }: Pick<MatrixCell, 'demo' | 'variant'>): string {
+  return variant === null ? demo : `${demo}, fix ${variant}`
+}
+
+/** A gap that should not be one, as in `lost-update at serializable on MySQL 9.7.4: its tables cannot be made`. */
+export function failureText(gap: MatrixGap): string {
+  return `${tellingText(gap)} at ${gap.isolation} on ${gap.server}: ${gap.reason}`
 }
 
 /** The demos under their themes, in the order in which each theme first appears. */
@@ -76,12 +115,22 @@ function detail(verdict: CellChange['before']): string {
   return [verdictText(verdict), ...verdict.codes].join(', ')
 }
 
-export const legend: readonly string[] = [
+/** What the signs mean, of those that may be there. */
+export function legendOf({ demos }: Pick<Matrix, 'demos'>): readonly string[] {
+  return demos.some(({ fixes }) => fixes.length > 0) ? [...legend, ...legendOfFixes] : legend
+}
+
+const legend: readonly string[] = [
   '✗ happens: the rule is broken, or no serial order explains what was read',
   '! an error of the server, by its code',
   '… prevented by waiting',
   '✓ prevented otherwise',
   '– not told there',
+]
+
+const legendOfFixes: readonly string[] = [
+  '↳ a way out of what is above it, and holds where it is not ✗',
+  '• at the level that it is meant for',
 ]
 
 function enumerate(words: readonly string[]): string {

@@ -62,7 +62,7 @@ function table(matrix: Matrix, demo: string): string {
     line([
       server,
       ...matrix.isolation_levels.map(isolation => {
-        const cell = findCell(matrix, server, demo, isolation)
+        const cell = findCell(matrix, server, { demo, fix: null }, isolation)
         if (cell === undefined) return ''
         const text = 'outcome' in cell ? cellText(cell) : gapText(cell)
         return isolation === default_isolation ? `**${text}**` : text

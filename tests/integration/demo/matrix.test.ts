@@ -134,6 +134,27 @@ describe('the core matrix', () => {
     expect(faults.filter(fault => /the rule is broken by a serial history/.test(fault))).not.toEqual([])
   })
 
+  test('ways out are played at every level below their story, and change nothing of what the levels are', async () => {
+    const some = demos.filter(({ name }) => ['lost-update', 'phantom'].includes(name))
+    const isolations = ['read committed', 'serializable'] as const
+    const { cells, gaps, levels, demos: told } = await playMatrix([stageOn('postgres')], some, { isolations, fixes: true })
+    const outcomes = (demo: string, variant: string | null) =>
+      cells.filter(cell => cell.demo === demo && cell.variant === variant).map(({ isolation, outcome }) => [isolation, outcome])
+    expect(outcomes('lost-update', null)[0]).toEqual(['read committed', 'happens'])
+    expect(outcomes('lost-update', 'for-update')[0]).toEqual(['read committed', 'waits'])
+    expect(outcomes('lost-update', 'retry').map(([, outcome]) => outcome)).toEqual(['happens', 'error'])
+    expect(told[0]?.fixes.map(({ name, isolation }) => [name, isolation])).toContainEqual(['retry', 'serializable'])
+    // Of the phantom, a snapshot is a way out, and nothing but another level.
+    expect(outcomes('phantom', 'snapshot')).toEqual([])
+    expect(gaps.filter(({ variant }) => variant === 'snapshot').map(({ reason, failed }) => [reason, failed])).toEqual(
+      isolations.map(() => ['it is the story at repeatable read: elsewhere it changes nothing', false]),
+    )
+    expect(gaps.filter(({ failed }) => failed)).toEqual([])
+    const without = await playMatrix([stageOn('postgres')], some, { isolations })
+    expect(levels).toEqual(without.levels)
+    expect(without.cells.every(({ variant }) => variant === null)).toBe(true)
+  })
+
   test('is the same when it is played again', async () => {
     const some = demos.filter(({ name }) => ['lost-update', 'write-skew', 'deadlock'].includes(name))
     const again = await playMatrix([stageOn('postgres')], some, { isolations: isolationLevels })

@@ -38,6 +38,17 @@ describe('what changed', () => {
     expect(linesOf(now)).toEqual([`lost-update at serializable on PostgreSQL 18.4: ${text}`])
   })
 
+  test('tells a way out from its story', () => {
+    const fix = { variant: 'for-update', outcome: 'waits', serializable: true, rule_held: true } as const
+    const fixed = (more = {}) => sampleCell(postgres, 'lost-update', 'serializable', { ...fix, ...more })
+    const then = sampleMatrix([postgres], [...cells, fixed()])
+    expect(linesOf(then, then)).toEqual(['nothing changed'])
+    expect(linesOf(sampleMatrix([postgres], [...cells, fixed({ outcome: 'error', codes: ['40001'] })]), then)).toEqual([
+      'lost-update, fix for-update at serializable on PostgreSQL 18.4: … waits → ! 40001',
+    ])
+    expect(linesOf(before, then)).toEqual(['nothing changed', 'not compared: 1 cell that only the earlier matrix has'])
+  })
+
   test('is not which of two sessions was answered first', () => {
     const codes = (...all: string[]) =>
       sampleMatrix([postgres], [sampleCell(postgres, 'deadlock', 'serializable', { ...prevented, codes: all })])
@@ -88,10 +99,23 @@ describe('an earlier matrix', () => {
     expect(changeLines(compareMatrices(readMatrix(path), before))).toEqual(['nothing changed'])
   })
 
+  test('is read of the format before ways out were part of it', () => {
+    const path = file('first.json', JSON.stringify({ ...before, format: 1 }))
+    expect(changeLines(compareMatrices(readMatrix(path), before))).toEqual(['nothing changed'])
+  })
+
+  test('is left to the version that wrote it, where its format is a newer one', () => {
+    const error = failure(() => readMatrix(file('newer.json', JSON.stringify({ format: 3, cells: {} }))))
+    expect(error).toMatchObject({ code: 'MATRIX_UNREADABLE', exitCode: 2 })
+    expect(error.message).toContain('newer.json was written by a newer oltp: its format is 3')
+    expect(error.hint).toContain('reads formats up to 2')
+  })
+
   test.each([
-    ['no JSON', 'happens', 'cannot be read as JSON'],
+    ['no JSON', 'happens', 'is not JSON'],
+    ['no object', '[]', 'not a matrix of demos: it holds something else'],
+    ['the document of one demo', '{"demo": "lost-update"}', 'it has no `format` that a matrix has'],
     ['another document', '{"format": 1, "servers": []}', '`cells`'],
-    ['a later format', JSON.stringify({ ...before, format: 2 }), '`format`'],
     ['a level that there is not', JSON.stringify(before).replaceAll('"read committed"', '"read sometimes"'), 'isolation'],
   ])('is refused where it is %s', (_, text, said) => {
     const path = file('bad.json', text)
@@ -99,6 +123,10 @@ describe('an earlier matrix', () => {
     expect(error).toMatchObject({ code: 'MATRIX_UNREADABLE', exitCode: 2 })
     expect(error.message).toContain(said)
     expect(error.hint).toContain('--format json')
+  })
+
+  test('is no folder', () => {
+    expect(failure(() => readMatrix(folder)).message).toBe(`${folder} cannot be read: it is a folder`)
   })
 
   test('is missed where there is none', () => {

@@ -13,8 +13,22 @@ const cells = [
   sampleCell(mysql, 'lost-update', 'serializable', { outcome: 'prevented', serializable: true, rule_held: null }),
 ]
 const gaps = [
-  { server: postgres.server, demo: 'ghost-row', isolation: 'serializable' as const, reason: 'it is told on mysql only', failed: false },
-  { server: mysql.server, demo: 'ghost-row', isolation: 'serializable' as const, reason: 'its tables cannot be made', failed: true },
+  {
+    server: postgres.server,
+    demo: 'ghost-row',
+    variant: null,
+    isolation: 'serializable' as const,
+    reason: 'it is told on mysql only',
+    failed: false,
+  },
+  {
+    server: mysql.server,
+    demo: 'ghost-row',
+    variant: null,
+    isolation: 'serializable' as const,
+    reason: 'its tables cannot be made',
+    failed: true,
+  },
 ]
 const matrix = sampleMatrix([postgres, mysql], cells, gaps)
 
@@ -54,6 +68,56 @@ describe('the table', () => {
     expect(table(120)).toMatch(/committed \*/)
     expect(table(120)).toContain('ghost-row at serializable on MySQL 9.7.4: its tables cannot be made')
     expect(table(120)).not.toContain('told on mysql only')
+  })
+})
+
+describe('with ways out', () => {
+  const fixes = [
+    { name: 'for-update', title: 'Lock the row', cost: 'buyers queue', isolation: null },
+    { name: 'retry', title: 'Serializable, and again <after> an error', cost: 'some buy twice', isolation: 'serializable' as const },
+  ]
+  const waits = { outcome: 'waits', serializable: true, rule_held: true } as const
+  const played = [
+    ...cells,
+    sampleCell(postgres, 'lost-update', 'read committed', { variant: 'for-update', ...waits }),
+    sampleCell(postgres, 'lost-update', 'serializable', { variant: 'for-update', ...error }),
+    sampleCell(postgres, 'lost-update', 'read committed', { variant: 'retry' }),
+    sampleCell(postgres, 'lost-update', 'serializable', { variant: 'retry', ...error }),
+  ]
+  const missing = (variant: string, failed: boolean) =>
+    (['read committed', 'serializable'] as const).map(isolation => {
+      return { server: mysql.server, demo: 'lost-update', variant, isolation, reason: `${variant} is not for MySQL`, failed }
+    })
+  const gapsOfFixes = [...missing('for-update', true), ...missing('retry', false)]
+  const withFixes = sampleMatrix([postgres, mysql], played, gapsOfFixes, { 'lost-update': fixes })
+
+  test('each is a row below its story, marked at the level that it is meant for', () => {
+    const table = matrixTable(withFixes, { colour: false, columns: 120 })
+    expect(table).toMatch(/\n {2}lost-update +✗ happens +! 40001 \+1 +… waits +✓ prevented\n/)
+    expect(table).toMatch(/\n {3}↳ for-update +… waits +! 40001 \+1 +\? failed +\? failed\n/)
+    expect(table).toMatch(/\n {3}↳ retry +✗ happens +! 40001 \+1 • +– +–\n/)
+    expect(table).toContain('• at the level that it is meant for')
+    expect(table).toContain('lost-update, fix for-update at serializable on MySQL 9.7.4: for-update is not for MySQL')
+    expect(matrixTable(matrix, { colour: false, columns: 120 })).not.toMatch(/[↳•]/)
+  })
+
+  test('the same in Markdown', () => {
+    const text = matrixMarkdown(withFixes)
+    expect(text).toContain(
+      '| lost-update | ✗ happens | ! 40001 +1 |\n| ↳ for-update | … waits | ! 40001 +1 |\n| ↳ retry | ✗ happens | ! 40001 +1 • |',
+    )
+    expect(text).toContain('- • at the level that it is meant for')
+  })
+
+  test('on the page each has its transcripts, under its title and cost', () => {
+    const page = matrixHtml(withFixes, null)
+    const targets = [...page.matchAll(/href="#(cell-[\d-]+)"/g)].map(([, id]) => id)
+    expect(new Set(targets).size).toBe(played.length)
+    for (const id of targets) expect(page.split(`id="${id}"`)).toHaveLength(2)
+    for (const [, id] of page.matchAll(/href="#(demo-[\w-]+)"/g)) expect(page.split(`id="${id}"`)).toHaveLength(2)
+    expect(page).toContain('<h4 id="demo-lost-update-retry">↳ Serializable, and again &lt;after&gt; an error</h4>')
+    expect(page).toContain('Meant for serializable. The cost: some buy twice.')
+    expect(page).toContain('MySQL 9.7.4: retry is not for MySQL')
   })
 })
 
