@@ -8,7 +8,7 @@ import { demoJson } from '../report/demo/json.js'
 import { checkWritable, writeText } from '../report/json.js'
 import type { DemoFlags } from './commands/demo.js'
 import type { CliContext, OutputStream } from './context.js'
-import { castingOf } from './demo.js'
+import { castingOf, requireOneServer } from './demo.js'
 import { withDemoStage } from './demo-target.js'
 import { preparationLines } from './preparation-lines.js'
 import { progressLine } from './progress-line.js'
@@ -19,6 +19,7 @@ const mostOrders = 300
 
 /** `oltp demo --explore NAME`: every order of the sessions' steps, and how many go wrong. */
 export async function demoExplore(name: string, flags: DemoFlags, seed: number, context: CliContext): Promise<ExitCode> {
+  requireOneServer(flags)
   const casting = await castingOf(name, flags, context)
   const output = flags.output === undefined ? null : resolve(context.cwd, flags.output)
   if (output !== null) checkWritable(output)

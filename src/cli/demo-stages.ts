@@ -1,8 +1,8 @@
-import { describeTarget } from '../database/url.js'
 import type { Stage } from '../demo/stage.js'
 import { OltpError } from '../errors.js'
 import type { LocalEngine } from '../server/local.js'
 import type { CliContext } from './context.js'
+import { confirmationOf } from './demo-target.js'
 import { preparationLines } from './preparation-lines.js'
 import type { Stop } from './stop.js'
 import { withTarget } from './target-options.js'
@@ -41,8 +41,9 @@ export async function withStages<T>(
     const env = 'engine' in place ? { ...context.env, OLTP_URL: undefined } : context.env
     const needs = { env, listener, maxConnections: sessionsOfADemo, signal: stop.control.drain }
     return withTarget({ ...place, namespace }, needs, ({ target }) => {
-      const confirm = places.confirm.find(name => name === describeTarget(target)) ?? places.confirm[0] ?? null
-      return withStage(target, { namespace, confirm }, stop, stage => open(rest, [...stages, stage]))
+      return withStage(target, { namespace, confirm: confirmationOf(target, places.confirm) }, stop, stage =>
+        open(rest, [...stages, stage]),
+      )
     })
   }
   try {

@@ -1,3 +1,5 @@
+import type { Target } from '../database/contract.js'
+import { describeTarget } from '../database/url.js'
 import { type Casting, plotOf } from '../demo/play.js'
 import type { Stage } from '../demo/stage.js'
 import { exitCodes, OltpError } from '../errors.js'
@@ -8,6 +10,12 @@ import type { CliContext } from './context.js'
 import type { Stop } from './stop.js'
 import { type TargetOptions, withTarget } from './target-options.js'
 import { withStage } from './with-stage.js'
+
+/** Where a demo is to be played. */
+export interface DemoPlace extends Omit<TargetOptions, 'confirm'> {
+  /** Targets off this machine that are meant, each as `--confirm` has it. */
+  readonly confirm?: readonly string[]
+}
 
 /** More than any demo has, with the one that holds the namespace and the one that looks at locks. */
 const sessionsOfADemo = 12
@@ -20,23 +28,32 @@ const sessionsOfADemo = 12
  */
 export async function withDemoStage<T>(
   casting: Casting,
-  flags: TargetOptions,
+  flags: DemoPlace,
   context: CliContext,
   stop: Stop,
   listener: RunListener,
   use: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  const { namespace, confirm = null } = flags
+  const { namespace, confirm = [] } = flags
   const atUrl = Boolean(flags.url ?? context.env.OLTP_URL)
   const engine = flags.engine ?? (atUrl ? undefined : plotOf(casting).engines?.[0])
   if (!atUrl && engine !== undefined) requireEngine(casting, engine, engine)
   const needs = { env: context.env, listener, maxConnections: sessionsOfADemo, signal: stop.control.drain }
-  return withTarget({ ...flags, ...(engine === undefined ? {} : { engine }) }, needs, ({ target }) =>
-    withStage(target, { namespace, confirm }, stop, stage => {
-      requireEngine(casting, stage.dialect, `${stage.server.product} ${stage.server.version}`)
-      return use(stage)
-    }),
+  const { url } = flags
+  return withTarget(
+    { namespace, ...(url === undefined ? {} : { url }), ...(engine === undefined ? {} : { engine }) },
+    needs,
+    ({ target }) =>
+      withStage(target, { namespace, confirm: confirmationOf(target, confirm) }, stop, stage => {
+        requireEngine(casting, stage.dialect, `${stage.server.product} ${stage.server.version}`)
+        return use(stage)
+      }),
   )
+}
+
+/** What confirms this target; of several that do not, the first, which the refusal then names. */
+export function confirmationOf(target: Target, confirm: readonly string[]): string | null {
+  return confirm.find(name => name === describeTarget(target)) ?? confirm[0] ?? null
 }
 
 function requireEngine(casting: Casting, dialect: Dialect, found: string): void {

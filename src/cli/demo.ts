@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import type { Demo } from '../scenario/demo/model.js'
 import { readIsolation } from '../scenario/isolation.js'
 import { suggest } from '../scenario/nearest.js'
-import { canShowScreen } from '../ui/terminal.js'
+import { canShowScreen, whyTooPoor } from '../ui/terminal.js'
 import type { DemoFlags } from './commands/demo.js'
 import type { CliContext } from './context.js'
 import { showOnScreen } from './demo-screen.js'
@@ -23,16 +23,28 @@ export async function demo(name: string, flags: DemoFlags, context: CliContext):
   const casting = await castingOf(name, flags, context)
   const { stderr, stdin, env } = context
   const asText = flags.plain || flags.json || flags.fixes || flags.output !== undefined || stdin.isTTY !== true
+  const screen = !asText && canShowScreen(stderr, env) ? stderr : null
+  if (screen === null) requireOneServer(flags)
+  const poor = asText ? null : whyTooPoor(stderr, env)
+  if (poor !== null) stderr.write(`${poor}; here is the transcript (--plain asks for it)\n`)
   const stop = new Stop(context)
   try {
-    if (asText || !canShowScreen(stderr, env)) await playAsTranscript(casting, name, flags, context, stop)
-    else await showOnScreen(casting, flags, context, stderr, stop)
+    if (screen !== null) await showOnScreen(casting, flags, context, screen, stop)
+    else await playAsTranscript(casting, name, flags, context, stop)
     return stop.requested ? stop.exitCode : exitCodes.ok
   } catch (error) {
     throw stop.explains(error) ? stoppedEarly(stop.exitCode, error) : error
   } finally {
     stop.release()
   }
+}
+
+/** @throws OltpError `ONE_SERVER`: what is no table and has no key to go to another is played on one */
+export function requireOneServer({ otherUrls }: DemoFlags): void {
+  if (otherUrls.length === 0) return
+  throw new OltpError('ONE_SERVER', exitCodes.usage, `this is played on one server, and --url is given ${otherUrls.length + 1} times`, {
+    hint: 'give it once; --matrix plays on all of them, and on the screen `e` goes from one to the next',
+  })
 }
 
 /** Which demo, which telling of it, and at which level. @throws OltpError as `loadDemo` and `readIsolation` do, VARIANT_UNKNOWN */

@@ -47,6 +47,14 @@ export function canShowScreen<S extends MaybeTerminal>(stream: S, env: Environme
   return (stream.columns ?? 0) >= smallest.columns && (stream.rows ?? 0) >= smallest.rows
 }
 
+/** Why nobody can be shown anything on what is a terminal, and what to do; null: that is not why, see `canShowScreen`. */
+export function whyTooPoor({ isTTY, columns = 0, rows = 0 }: MaybeTerminal, { TERM }: Environment): string | null {
+  if (isTTY !== true) return null
+  if (TERM === 'dumb') return 'the terminal is a dumb one, says TERM, and the screen needs another'
+  if (columns >= smallest.columns && rows >= smallest.rows) return null
+  return `the terminal is ${columns}x${rows}, the screen needs ${smallest.columns}x${smallest.rows}: make it larger to step through`
+}
+
 /**
  * Draws in the alternate screen until restored: at once in plain text, then, as soon as Ink is loaded, in colour, shortly after
  * something new, once a second, and after every key and resize.

@@ -129,9 +129,12 @@ export const finished: readonly Told[] = [
   { answer: changed(0, 'COMMIT') },
 ]
 
+/** As the screen is told by whoever opens it. */
+export const onlyServer = 'this is the only server: give --url once for each'
+
 export function viewOf(scene: Scene, more: Partial<DemoView> = {}): DemoView {
   const nothing = { help: false, large: false, locks: null, verdict: null, playing: false, busy: null, notice: null, overdue: [] }
-  return { demo: tickets, engines: ['postgres'], scene, page: 'steps', frame: 0, scroll: 0, ...nothing, ...more }
+  return { demo: tickets, engines: ['postgres'], onlyServer, scene, page: 'steps', frame: 0, scroll: 0, ...nothing, ...more }
 }
 
 export function resultOf(more: Partial<DemoResult> = {}): DemoResult {

@@ -62,7 +62,7 @@ export function checkManyDemos(command: Command, names: readonly string[]): void
 /** Lets an option that is already there be given again and again; its values are gathered. */
 export function makeRepeatable(command: Command, ...names: readonly string[]): void {
   for (const option of command.options.filter(one => names.includes(one.attributeName()))) {
-    option.description += '; with --matrix repeatable'
+    option.description += '; on the screen and with --matrix repeatable'
     option.argParser((value: string, all: readonly string[] = []) => [...all, value])
   }
 }

@@ -1,11 +1,14 @@
 import { type Command, Option } from 'commander'
 import { type ExitCode, exitCodes } from '../../errors.js'
 import type { CliContext } from '../context.js'
-import { addTargetOptions, type TargetOptions } from '../target-options.js'
+import type { DemoPlace } from '../demo-target.js'
+import { addTargetOptions } from '../target-options.js'
 import { addManyDemosOptions, checkManyDemos, type ManyDemosFlags, makeRepeatable } from './demo-matrix-options.js'
 
 /** What `oltp demo` was asked for. */
-export interface DemoFlags extends TargetOptions {
+export interface DemoFlags extends DemoPlace {
+  /** Servers beside the one of `url`, to go to on the screen. */
+  readonly otherUrls: readonly string[]
   readonly variant?: string
   readonly isolation?: string
   readonly fixes?: boolean
@@ -16,9 +19,8 @@ export interface DemoFlags extends TargetOptions {
 }
 
 /** As commander hands them over: servers may be several. */
-interface GivenFlags extends Omit<DemoFlags, 'url' | 'confirm'>, ManyDemosFlags {
+interface GivenFlags extends Omit<DemoFlags, 'url' | 'otherUrls'>, ManyDemosFlags {
   readonly url?: readonly string[]
-  readonly confirm?: readonly string[]
 }
 
 /** `oltp demo [demo]`: an anomaly, stepped through in real sessions. */
@@ -50,6 +52,7 @@ export function registerDemo(program: Command, context: CliContext): void {
 Examples:
   oltp demo                                       what there is, and a workshop's running order
   oltp demo lost-update                           on a terminal: space goes on, ? shows the keys
+  oltp demo lost-update --url … --url …           on two servers: e goes from one to the other
   oltp demo lost-update --plain --fixes           the story, then each way out
   oltp demo write-skew --isolation serializable --engine mysql
   oltp demo ./mine.yaml --json > result.json
@@ -67,9 +70,8 @@ Examples:
 async function run(names: readonly string[], given: GivenFlags, context: CliContext): Promise<ExitCode> {
   if (given.pages !== undefined) return (await import('../demo-pages.js')).demoPages(given.pages, names, given, context)
   if (given.matrix) return (await import('../demo-matrix.js')).demoMatrix(names, given, context)
-  const { url, confirm, ...others } = given
-  // The last one counts, as of every option that is given twice.
-  const flags: DemoFlags = { ...others, url: url?.at(-1), confirm: confirm?.at(-1) }
+  const { url: [url, ...otherUrls] = [], ...others } = given
+  const flags: DemoFlags = { ...others, otherUrls, ...(url === undefined ? {} : { url }) }
   const [name] = names
   if (given.explore && name !== undefined) return (await import('../demo-explore.js')).demoExplore(name, flags, given.seed, context)
   const { demo, listOfDemos } = await import('../demo.js')

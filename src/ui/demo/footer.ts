@@ -1,7 +1,7 @@
 import { type Line, lineWidth, type Span, span } from '../line.js'
+import { whyIdle } from './idle-keys.js'
 import { type DemoAction, demoKeys } from './keys.js'
 import type { DemoView } from './model.js'
-import { variantsThere } from './tellings.js'
 
 /** The keys that do something here; where there is no room for all, those that matter most. */
 export function footerLine(view: DemoView, width: number): Line {
@@ -21,23 +21,11 @@ function entry(shown: string, text: string): Span[] {
   return [span(` ${shown} `, 'strong'), span(`${text} `, 'dim')]
 }
 
-function isUseful(action: DemoAction, { engines, demo, scene, page }: DemoView): boolean {
-  const { dialect } = scene.server
-  switch (action) {
-    case 'engine':
-      return engines.length > 1
-    case 'fix':
-      return variantsThere(demo, dialect, true).length > 0
-    case 'variant':
-      return variantsThere(demo, dialect, false).length > 0
-    case 'step':
-    case 'play':
-    case 'locks':
-      return page === 'steps'
-    default:
-      return true
-  }
+function isUseful(action: DemoAction, view: DemoView): boolean {
+  return (view.page === 'steps' || !ofTheSteps.has(action)) && whyIdle(action, view) === null
 }
+
+const ofTheSteps: ReadonlySet<DemoAction> = new Set(['step', 'play', 'locks'])
 
 function wordFor(action: DemoAction, short: string, { scene }: DemoView): string {
   return action === 'step' && scene.state.finished ? 'verdict' : short

@@ -1,21 +1,27 @@
 import { wrapText } from '../../format.js'
 import { cell, type Line, line, rule, span } from '../line.js'
+import type { Style } from '../theme.js'
+import { whyIdle } from './idle-keys.js'
 import { demoKeys } from './keys.js'
+import type { DemoView } from './model.js'
 
-/** The keys, and what every mark means. */
-export function helpPanel(width: number): Line[] {
+/** The keys, those with nothing to do here with the reason, and what every mark means. */
+export function helpPanel(view: DemoView, width: number): Line[] {
   const keys = demoKeys.filter(({ long }) => long !== '')
   return [
     rule('Keys', width),
-    ...keys.flatMap(({ shown, long }) => entry(shown, long, 8, width)),
+    ...keys.flatMap(({ shown, long, action }) => {
+      const idle = whyIdle(action, view)
+      return entry(shown, idle ?? long, 8, width, idle === null ? 'plain' : 'dim')
+    }),
     rule('What the marks mean', width),
     ...marks.flatMap(([mark, meaning]) => entry(mark, meaning, 8, width)),
   ]
 }
 
-function entry(word: string, meaning: string, indent: number, width: number): Line[] {
+function entry(word: string, meaning: string, indent: number, width: number, style: Style = 'plain'): Line[] {
   return wrapText(meaning, width - indent - 2).map((text, at) =>
-    line(cell(at === 0 ? ` ${word}` : '', indent, 'strong', 'left'), span(` ${text}`)),
+    line(cell(at === 0 ? ` ${word}` : '', indent, 'strong', 'left'), span(` ${text}`, style)),
   )
 }
 

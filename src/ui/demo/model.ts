@@ -13,6 +13,8 @@ export interface Verdict {
 export interface DemoView {
   readonly demo: Demo
   readonly engines: readonly string[]
+  /** Said where there is no other: why, and what to do about it. */
+  readonly onlyServer: string
   readonly scene: Scene
   readonly page: 'steps' | 'verdict'
   readonly help: boolean

@@ -3,12 +3,15 @@ import type { DemoPlayer, Scene, Telling } from '../../demo/player.js'
 import type { DemoResult } from '../../demo/result.js'
 import { OltpError } from '../../errors.js'
 import { type Isolation, isolationLevels } from '../../scenario/model.js'
+import { whyIdle } from './idle-keys.js'
 import { actionOf, type DemoAction } from './keys.js'
 import type { DemoView } from './model.js'
 import { atNextLevel, nextVariant, onNextEngine } from './tellings.js'
 
 export interface RemoteOptions {
   readonly large: boolean
+  /** As `DemoView.onlyServer`. */
+  readonly onlyServer: string
   readonly onChange: () => void
   readonly onQuit: () => void
   /** Of what is our own fault. */
@@ -55,6 +58,7 @@ export class Remote {
       ...this.shown,
       demo,
       engines,
+      onlyServer: this.options.onlyServer,
       scene: this.scene,
       overdue: this.busy === null ? overdue : [],
       verdict: this.result === null ? null : { result: this.result, levels: this.levels },
@@ -156,7 +160,7 @@ export class Remote {
     const { engines } = this.player
     const reachable = engines.filter(each => !this.unreachable.has(each))
     const telling = onNextEngine(this.scene, reachable.length > 1 ? reachable : engines)
-    if (telling === null) return this.say('this is the only server')
+    if (telling === null) return this.sayIdle('engine')
     // Passed over the next time, so that the others can be gone to; unless it does come.
     this.unreachable.add(telling.engine)
     await this.retell(telling)
@@ -164,16 +168,16 @@ export class Remote {
   }
 
   private async fix(): Promise<void> {
-    await this.beginVariant(true, 'this demo shows no fix here')
+    await this.beginVariant('fix')
   }
 
   private async variant(): Promise<void> {
-    await this.beginVariant(false, 'this demo has no other variant here')
+    await this.beginVariant('variant')
   }
 
-  private async beginVariant(fix: boolean, otherwise: string): Promise<void> {
-    const telling = nextVariant(this.player.demo, this.scene, fix)
-    if (telling === null) return this.say(otherwise)
+  private async beginVariant(kind: 'fix' | 'variant'): Promise<void> {
+    const telling = nextVariant(this.player.demo, this.scene, kind === 'fix')
+    if (telling === null) return this.sayIdle(kind)
     await this.begin(telling)
   }
 
@@ -231,6 +235,10 @@ export class Remote {
 
   private say(notice: string): void {
     this.show({ notice })
+  }
+
+  private sayIdle(action: DemoAction): void {
+    this.show({ notice: whyIdle(action, this.view) })
   }
 
   private show(changes: Partial<typeof this.shown>): void {

@@ -5,6 +5,8 @@ import { drawDemo } from './views.js'
 
 export interface DemoScreenOptions extends Canvas {
   readonly player: DemoPlayer
+  /** Why there is no other server to go to, where the player has one only, and what to do about it. */
+  readonly onlyServer: string
   /** For the back of a room; a key changes it. */
   readonly large?: boolean
   /** Ends it as `q` does, as when a signal comes. */
@@ -17,14 +19,14 @@ export interface DemoScreenOptions extends Canvas {
  *
  * @throws what is no one's fault but ours; what a server or a file is to blame for is shown
  */
-export async function showDemo({ player, large = false, signal, ...canvas }: DemoScreenOptions): Promise<void> {
+export async function showDemo({ player, onlyServer, large = false, signal, ...canvas }: DemoScreenOptions): Promise<void> {
   let end = () => {}
   let fail: (error: unknown) => void = () => {}
   const over = new Promise<void>((resolve, reject) => {
     end = resolve
     fail = reject
   })
-  const remote = new Remote(player, { large, onChange: () => mounted.redraw(), onQuit: end, onFailure: fail })
+  const remote = new Remote(player, { large, onlyServer, onChange: () => mounted.redraw(), onQuit: end, onFailure: fail })
   const draw = () => {
     const { columns = 80, rows = 24 } = canvas.stream
     return drawDemo(remote.view, columns, rows)

@@ -25,7 +25,7 @@ export function drawDemo(view: DemoView, columns: number, rows: number): Line[] 
 }
 
 function bodyLines(view: DemoView, columns: number, rows: number): Line[] {
-  if (view.help) return scrolled(helpPanel(columns), columns, rows, view.scroll)
+  if (view.help) return scrolled(helpPanel(view, columns), columns, rows, view.scroll)
   if (view.page === 'verdict') return scrolled(verdictPanel(view, columns, rows), columns, rows, view.scroll)
   const locks = locksPanel(view, columns, Math.min((view.locks?.length ?? 0) + 2, Math.floor(rows * 0.4)))
   const room = rows - locks.length

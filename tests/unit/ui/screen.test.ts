@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Screen, startScreen } from '#oltp/ui/screen.js'
-import { canShowScreen } from '#oltp/ui/terminal.js'
+import { canShowScreen, whyTooPoor } from '#oltp/ui/terminal.js'
 import { type FakeTerminal, fakeTerminal } from '../../support/fake-terminal.js'
 import { sampleEvents, samplePreparation } from '../../support/sample-run.js'
 
@@ -139,4 +139,14 @@ test('colours are loaded as the environment wants them, and the environment is l
   const terminal = fakeTerminal(80, 24)
   await start(terminal)
   expect(process.env.FORCE_COLOR).toBe('3')
+})
+
+test('who has a terminal that is too poor is told why', () => {
+  const why = (columns: number, rows: number, env: Record<string, string> = {}, isTTY = true) => whyTooPoor({ isTTY, columns, rows }, env)
+  expect(why(50, 14)).toBe('the terminal is 50x14, the screen needs 60x16: make it larger to step through')
+  expect(why(80, 15)).toContain('80x15')
+  expect(why(80, 24, { TERM: 'dumb' })).toContain('dumb')
+  expect(why(80, 24)).toBeNull()
+  expect(why(80, 24, { CI: 'true' })).toBeNull()
+  expect(why(50, 14, {}, false)).toBeNull()
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { exitCodes, OltpError } from '#oltp/errors.js'
 import { Remote } from '#oltp/ui/demo/remote.js'
+import { onlyServer } from '../../../support/demo-scene.js'
 import { fakePlayer } from '../../../support/fake-player.js'
 
 beforeEach(() => {
@@ -14,7 +15,14 @@ function start(engines?: readonly string[]) {
   const player = fakePlayer(engines)
   const failures: unknown[] = []
   let quits = 0
-  const remote = new Remote(player, { large: false, onChange: () => {}, onQuit: () => quits++, onFailure: error => failures.push(error) })
+  const options = {
+    large: false,
+    onlyServer,
+    onChange: () => {},
+    onQuit: () => quits++,
+    onFailure: (error: unknown) => failures.push(error),
+  }
+  const remote = new Remote(player, options)
   /** Presses keys and lets everything come to rest that does not wait for the clock. */
   const press = async (...keys: string[]) => {
     for (const key of keys) {
@@ -110,10 +118,10 @@ test('a server that cannot be reached is said, and passed over the next time', a
   expect(player.asked.slice(1).map(asked => asked.split(' ')[1])).toEqual(['mariadb', 'postgres'])
 })
 
-test('the only server says so', async () => {
+test('the only server says so, and what to do', async () => {
   const { player, remote, press } = start()
   await press('e')
-  expect(remote.view.notice).toBe('this is the only server')
+  expect(remote.view.notice).toBe(onlyServer)
   expect(player.asked).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { showDemo } from '#oltp/ui/demo/screen.js'
+import { onlyServer } from '../../../support/demo-scene.js'
 import { fakePlayer } from '../../../support/fake-player.js'
 import { type FakeTerminal, fakeTerminal } from '../../../support/fake-terminal.js'
 
@@ -19,7 +20,7 @@ afterEach(() => {
 async function start(terminal: FakeTerminal, env: Record<string, string> = utf8) {
   const player = fakePlayer()
   const end = new AbortController()
-  const over = showDemo({ player, stream: terminal.stream, stdin: terminal.stdin, env, signal: end.signal })
+  const over = showDemo({ player, onlyServer, stream: terminal.stream, stdin: terminal.stdin, env, signal: end.signal })
   await vi.waitFor(() => expect(terminal.written()).toContain('\x1b[?2026h'), 10_000)
   return { player, over, end }
 }
@@ -66,7 +67,7 @@ test('a signal ends it, also before Ink is loaded', async () => {
   await over
   const early = fakeTerminal(80, 24)
   const player = fakePlayer()
-  await showDemo({ player, stream: early.stream, stdin: early.stdin, env: utf8, signal: AbortSignal.abort() })
+  await showDemo({ player, onlyServer, stream: early.stream, stdin: early.stdin, env: utf8, signal: AbortSignal.abort() })
   expect(early.written().endsWith(leave)).toBe(true)
   expect(player.asked).toEqual(['close'])
 })
