@@ -2,8 +2,9 @@ import type { DemoResult } from '../../demo/result.js'
 import { printable, wrapText } from '../../format.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { isolationLevels } from '../../scenario/model.js'
-import { beside, cell, type Line, line, lineWidth, rule, type Span, span } from '../line.js'
+import { beside, cell, type Line, line, rule, type Span, span } from '../line.js'
 import { spinner } from '../spinner.js'
+import type { Style } from '../theme.js'
 import { tableLines } from './answer-table.js'
 import { banner } from './banner.js'
 import type { DemoView, Verdict } from './model.js'
@@ -11,8 +12,10 @@ import { meaningOf, outcomeLooks, outcomeWords } from './outcome.js'
 import { variantsThere } from './tellings.js'
 
 const gap = 3
-/** From which width on the other levels and the fixes stand beside the verdict. */
-const wideFrom = 110
+/** Narrower than this, the other levels and the ways out stand below the explanation, else beside it. */
+const wideFrom = 76
+/** As wide as a level with what came of it. */
+const leastBeside = 35
 /** From which height on there is room for big letters. */
 const tallFrom = 30
 
@@ -20,21 +23,17 @@ const tallFrom = 30
 export function verdictPanel(view: DemoView, width: number, rows: number): Line[] {
   const { verdict } = view
   if (verdict === null) return []
-  const big = bigWords(verdict.result, width, view.large || rows >= tallFrom)
+  const top = [...bigWords(verdict.result, width, view.large || rows >= tallFrom), findingLine(verdict.result), []]
   const more = (columns: number) => [...levelLines(view, verdict, columns), ...fixLines(view, columns)]
-  if (width < wideFrom || view.large) return [...big, ...whyLines(verdict.result, width), [], ...more(width)]
-  const left = Math.floor((width - gap) / 2)
-  const right = width - gap - left
-  return [
-    ...big,
-    ...beside(
-      [
-        { lines: whyLines(verdict.result, left), width: left },
-        { lines: more(right), width: right },
-      ],
-      gap,
-    ),
+  if (width < wideFrom || view.large) return [...top, ...whyLines(verdict.result, width), [], ...more(width)]
+  // The narrower the screen, the more of it is for sentences.
+  const right = Math.max(leastBeside, Math.floor(width * 0.5) - Math.max(0, 110 - width))
+  const left = width - gap - right
+  const columns = [
+    { lines: whyLines(verdict.result, left), width: left },
+    { lines: more(right), width: right },
   ]
+  return [...top, ...beside(columns, gap)]
 }
 
 function bigWords(result: DemoResult, width: number, tall: boolean): Line[] {
@@ -46,35 +45,24 @@ function bigWords(result: DemoResult, width: number, tall: boolean): Line[] {
   return [[], ...letters.map((row, at) => line(span(`  ${at === 2 ? mark : ' '}  ${row}`, style))), [], line(span('   '), said), []]
 }
 
-function whyLines(result: DemoResult, width: number): Line[] {
-  return [
-    ...result.explanation.flatMap(sentence => wrapText(printable(sentence), width - 2).map(text => line(span(` ${text}`)))),
-    [],
-    ...findingLines(result, width),
-    ...Object.entries(result.unpinned).flatMap(([session, reason]) =>
-      wrapText(printable(`! ${session} could not be kept from losing or made to lose a deadlock: ${reason}`), width - 2).map(text =>
-        line(span(` ${text}`, 'warn')),
-      ),
-    ),
-  ]
+/** The rule, serializability and what is left, as far as that is one row. */
+function findingLine(result: DemoResult): Line {
+  const { final } = result
+  const left = final?.rows.length === 1 ? [line(span('left: ', 'dim'), ...pairs(final))] : []
+  return [...ruleFinding(result), serialFinding(result), ...left].flatMap(each => [span(' '), ...each, span('  ')])
 }
 
-/** The rule, serializability and what is left: in one row where there is room. */
-function findingLines(result: DemoResult, width: number): Line[] {
-  const left = result.final === null ? [] : tableLines(result.final, width - 2, mostLeft)
-  const [names, values] = left
-  const single = left.length === 2 && names !== undefined && values !== undefined
-  const found = [...ruleFinding(result), serialFinding(result)]
-  const inline = single ? line(span('left: ', 'dim'), ...pairs(result.final)) : null
-  const row = [...found, ...(inline === null ? [] : [inline])].flatMap(each => [span(' '), ...each, span('  ')])
-  if (lineWidth(row) <= width && (single || left.length === 0)) return [row]
+function whyLines(result: DemoResult, width: number): Line[] {
+  const { explanation, not_judged: reason, unpinned, final } = result
+  const paragraph = (text: string, style: Style) => wrapText(printable(text), width - 2).map(part => line(span(` ${part}`, style)))
+  const left = final === null || final.rows.length === 1 ? [] : tableLines(final, width - 2, mostLeft).map(each => [span('  '), ...each])
   return [
-    ...found.flatMap(each => wrapLine(each, width - 1).map(part => [span(' '), ...part])),
-    ...(inline !== null
-      ? [[span(' '), ...inline]]
-      : left.length === 0
-        ? []
-        : [line(span(' left:', 'dim')), ...left.map(each => [span('  '), ...each])]),
+    ...explanation.flatMap(sentence => paragraph(sentence, 'plain')),
+    ...(left.length === 0 ? [] : [[], line(span(' left:', 'dim')), ...left]),
+    ...(reason === null ? [] : [[], ...paragraph(`not judged for serializability: ${reason}`, 'dim')]),
+    ...Object.entries(unpinned).flatMap(([session, why]) =>
+      paragraph(`! ${session} could not be kept from losing or made to lose a deadlock: ${why}`, 'warn'),
+    ),
   ]
 }
 
@@ -85,8 +73,8 @@ function ruleFinding({ rule: text, rule_held: held, rule_unread: unread }: DemoR
   return [line(held ? span('✓ rule kept', 'good') : span('✗ rule broken', 'bad'))]
 }
 
-function serialFinding({ serializable, serial_order: order, not_judged: reason }: DemoResult): Line {
-  if (serializable === null) return line(span(`· not judged for serializability: ${printable(reason ?? '')}`, 'dim'))
+function serialFinding({ serializable, serial_order: order }: DemoResult): Line {
+  if (serializable === null) return line(span('· not judged for serializability', 'dim'))
   if (!serializable) return line(span('✗ not serializable', 'bad'))
   return line(span(order === null || order.length === 0 ? '✓ serializable' : `✓ serializable: ${order.join(', then ')}`, 'good'))
 }
@@ -97,17 +85,13 @@ function pairs(final: DemoResult['final']): Span[] {
   )
 }
 
-function wrapLine(of: Line, width: number): Line[] {
-  return of.flatMap(({ text, style }) => wrapText(text, width).map(part => line(span(part, style))))
-}
-
 function levelLines({ scene, frame }: DemoView, { levels }: Verdict, width: number): Line[] {
   const { product, version } = scene.server
   return [
     rule(`Every level, on ${product} ${version}`, width),
     ...isolationLevels.map(level => {
       const here = level === scene.isolation
-      const name = [span(here ? ' ▸ ' : '   ', 'tpsStrong'), cell(level, 18, here ? 'strong' : 'plain', 'left')]
+      const name = [span(here ? ' ▸ ' : '   ', 'tpsStrong'), cell(level, 17, here ? 'strong' : 'plain', 'left')]
       return [...name, ...levelCell(levels.get(level), frame)]
     }),
   ]
@@ -128,7 +112,9 @@ function fixLines({ demo, scene }: DemoView, width: number): Line[] {
   const body = fixes.flatMap(({ title, cost }, index) => {
     const mark = index === at ? ' ▸ ' : index === at + 1 ? ' f ' : '   '
     return [
-      line(span(mark, 'tpsStrong'), span(printable(title), index === at ? 'strong' : 'plain')),
+      ...wrapText(printable(title), width - 3).map((text, row) =>
+        line(span(row === 0 ? mark : '   ', 'tpsStrong'), span(text, index === at ? 'strong' : 'plain')),
+      ),
       ...wrapText(printable(`costs: ${cost ?? ''}`), width - 5).map(text => line(span(`     ${text}`, 'dim'))),
     ]
   })

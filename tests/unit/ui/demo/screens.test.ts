@@ -77,20 +77,20 @@ test('80x24: the verdict', () => {
 
       ✗  HAPPENS   it goes wrong, and nobody is told
 
-     B overwrote 9 with 9: it had read 10 before A committed.
-
      ✗ rule broken   ✗ not serializable   left: qty 9
 
-    ─ Every level, on PostgreSQL 18.4 ──────────────────────────────────────────────
-       read uncommitted  ✗ happens
-     ▸ read committed    ✗ happens
-       repeatable read   ! error 40001
-       serializable      ! error 40001
-    ─ Ways out, f shows the next ───────────────────────────────────────────────────
-     f Lock the row
-         costs: buyers queue
-       Serializable
-         costs: retries
+     B overwrote 9 with 9: it had read 10        ─ Every level, on PostgreSQL 18.4 ─
+     before A committed.                            read uncommitted ✗ happens
+                                                  ▸ read committed   ✗ happens
+                                                    repeatable read  ! error 40001
+                                                    serializable     ! error 40001
+                                                 ─ Ways out, f shows the next ──────
+                                                  f Lock the row
+                                                      costs: buyers queue
+                                                    Serializable
+                                                      costs: retries
+
+
 
 
 
@@ -111,18 +111,18 @@ test('120x40: the verdict in big letters, the levels and the ways out beside it'
 
        it goes wrong, and nobody is told
 
-     B overwrote 9 with 9: it had read 10 before A committed.    ─ Every level, on PostgreSQL 18.4 ─────────────────────────
-                                                                    read uncommitted  ✗ happens
-     ✗ rule broken   ✗ not serializable   left: qty 9             ▸ read committed    ✗ happens
-                                                                    repeatable read   ! error 40001
-                                                                    serializable      ! error 40001
-                                                                 ─ Ways out, f shows the next ──────────────────────────────
-                                                                  f Lock the row
-                                                                      costs: buyers queue
-                                                                    Serializable
-                                                                      costs: retries
+     ✗ rule broken   ✗ not serializable   left: qty 9
 
-
+     B overwrote 9 with 9: it had read 10 before A              ─ Every level, on PostgreSQL 18.4 ──────────────────────────
+     committed.                                                    read uncommitted ✗ happens
+                                                                 ▸ read committed   ✗ happens
+                                                                   repeatable read  ! error 40001
+                                                                   serializable     ! error 40001
+                                                                ─ Ways out, f shows the next ───────────────────────────────
+                                                                 f Lock the row
+                                                                     costs: buyers queue
+                                                                   Serializable
+                                                                     costs: retries
 
 
 
@@ -203,6 +203,15 @@ test('what is under way, and what is to be said, has its place', () => {
   expect(busy[1]).toContain('waiting for the server')
   expect(busy[1]).toContain('PLAYING')
   expect(busy.at(-2)).toBe(' this is the only server')
+})
+
+test('the help says of a key that has nothing to do here why', () => {
+  const help = (more: Partial<DemoView>) => drawn({ ...atWait, ...more, help: true }, 120, 40)
+  expect(help({})).toMatch(/^ e {7}this is the only server: give --url once for each$/m)
+  expect(help({ engines: ['postgres', 'mysql'] })).toMatch(/^ e {7}the next server/m)
+  expect(help({})).toMatch(/^ f {7}the next fix/m)
+  expect(help({ demo: crowd })).toMatch(/^ f {7}this demo shows no fix on PostgreSQL$/m)
+  expect(help({ demo: crowd })).toMatch(/^ v {7}this demo is told in no other way on PostgreSQL$/m)
 })
 
 test('the keys say what there is', () => {
