@@ -105,11 +105,14 @@ export function mount(canvas: Canvas, draw: () => Line[], onKey: (key: string) =
     process.off('exit', restore)
     process.off('uncaughtExceptionMonitor', restore)
     ink?.unmount()
+    if (keys !== null) stdin.setRawMode(false)
     stream.write(leave)
   }
   process.on('exit', restore)
   process.on('uncaughtExceptionMonitor', restore)
 
+  // At once, not only when Ink is loaded: what is typed until then would be written over the picture, and wait for the end of a line.
+  if (keys !== null) stdin.setRawMode(true)
   stream.write(`${enter}${plainText(drawn, ascii)}`)
   const loaded = loadInk(wantsColour(env, true)).then(startPainting => {
     if (restored) return

@@ -106,6 +106,8 @@ describe('oltp demo --matrix', () => {
     [['lost-update', '--diff', 'x.json'], "'--diff' goes with '--matrix'"],
     [['lost-update', 'write-skew'], 'one demo at a time'],
     [['--explore'], 'needs the name of a demo'],
+    [['lost-update', '--url', 'postgres://a@h/d', '--url', 'postgres://b@h/d'], 'played on one server, and --url is given 2 times'],
+    [['--explore', 'lost-update', '--url', 'postgres://a@h/d', '--url', 'postgres://b@h/d'], 'played on one server'],
     [['--matrix', '--levels', 'read sometimes'], 'unknown isolation level'],
     [['--matrix', '--engines', 'oracle'], 'postgres, mysql, mariadb'],
     [['--matrix', '--diff', 'nowhere.json'], 'there is no file'],

@@ -38,7 +38,7 @@ async function demo(args: string, [columns, rows]: readonly [number, number], en
   return terminal
 }
 
-/** Presses a key until the screen shows that it was taken: Ink takes keys a moment after the first picture. */
+/** Presses a key until the screen shows that it was taken, and goes back to the steps. */
 async function begin(screen: Terminal, title: RegExp): Promise<void> {
   await screen.waitFor(title, 90)
   await expect
@@ -102,6 +102,50 @@ describe('on the embedded PostgreSQL, 80x24', () => {
     await screen.send('q')
     await expectGivenBack(screen, exitCodes.ok)
   })
+})
+
+it('takes keys from the first picture on, and writes none of them over it', async () => {
+  const screen = await demo('lost-update', [80, 24])
+  await screen.waitFor(/step 0 of 8/, 90)
+  await screen.send('z', 'Space')
+  const stepped = await screen.waitFor(/step 1 of 8/)
+  expect(stepped).not.toMatch(/^z/m)
+  await screen.send('q')
+  await expectGivenBack(screen, exitCodes.ok)
+})
+
+it('goes round the servers that are given; with one, e and the help say what to do', async () => {
+  const [, second] = engines
+  const screen = await demo(`lost-update --url ${engine?.url} --url ${second?.url}`, [120, 40], { OLTP_NAMESPACE: target.OLTP_NAMESPACE })
+  await begin(screen, /PostgreSQL \d/)
+  await stepTo(screen, 1, 8)
+  expect(await screen.capture()).toContain('e engine')
+  await screen.send('e')
+  await screen.waitFor(/MySQL \d[\s\S]*step 1 of 8/)
+  await screen.send('e')
+  await screen.waitFor(/PostgreSQL \d[\s\S]*step 1 of 8/)
+  await screen.send('q')
+  await expectGivenBack(screen, exitCodes.ok)
+  await screen.close()
+
+  const alone = await demo('lost-update', [120, 40])
+  await begin(alone, /PostgreSQL \d/)
+  expect(await alone.capture()).not.toContain('e engine')
+  await alone.send('e')
+  await alone.waitFor(/OLTP_URL names one server: begin with --url once for each/)
+  await alone.send('?')
+  await alone.waitFor(/ e {7}OLTP_URL names one server/)
+  await alone.send('q')
+  await expectGivenBack(alone, exitCodes.ok)
+})
+
+it('says why there is no screen where the terminal is too small for it', async () => {
+  const screen = await demo('lost-update', [70, 14])
+  const shown = await screen.waitFor(/exit 0/, 90)
+  expect(await screen.history()).toMatch(
+    /the terminal is 70x14, the screen needs 60x16: make it larger to step\s+through; here is the transcript/,
+  )
+  expect(shown).not.toContain('q quit')
 })
 
 it('fills 120x40 and 200x60, and follows the size', async () => {

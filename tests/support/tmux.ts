@@ -10,6 +10,8 @@ export interface Terminal {
   send(...keys: string[]): Promise<void>
   /** The screen as text, a line per row. With `colours`, with its escape sequences. */
   capture(options?: { readonly colours?: boolean }): Promise<string>
+  /** The screen, and what has scrolled off above it. */
+  history(): Promise<string>
   /** The first screen that matches. @throws with the last screen after `seconds` */
   waitFor(pattern: RegExp, seconds?: number): Promise<string>
   /** What programs switch, and must switch back. */
@@ -58,6 +60,7 @@ export async function openTerminal(options: {
   const capture = ({ colours = false } = {}) => tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
   return {
     capture,
+    history: () => tmux('capture-pane', '-p', '-S', '-'),
     send: async (...keys) => {
       await tmux('send-keys', ...keys)
     },
