@@ -75,7 +75,7 @@ function table(matrix: Matrix): string {
     const level = matrix.levels.find(found => found.server === server.server && found.isolation === isolation)
     return `<td${first}>${level === undefined ? '' : levelName(level)}</td>`
   })
-  return `<div class="scroll"><table class="matrix">
+  return `<div class="scroll high"><table class="matrix">
 <thead><tr><th rowspan="2" scope="col">demo</th>${heads.join('')}</tr><tr>${levelHeads.join('')}</tr></thead>
 ${body.join('\n')}
 ${tellsLevels(matrix) ? `<tfoot><tr><th scope="row">what it really is</th>${actual.join('')}</tr></tfoot>` : ''}
