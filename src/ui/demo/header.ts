@@ -21,7 +21,9 @@ export function headerLines(view: DemoView, width: number): Line[] {
 /** The least that must be known, in one row. */
 export function shortHeader(view: DemoView, width: number): Line {
   const { product, version } = view.scene.server
-  const left = line(span(` ${view.demo.name}`, 'strong'), span(`  ${product} ${version}`), span('  '), ...levelSpans(view.scene))
+  const { variant } = view.scene.telling
+  const told = view.busy === null ? [span(` ${[view.demo.name, variant].filter(Boolean).join(', ')}`, 'strong')] : tellingSpans(view)
+  const left = line(...told, span(`  ${product} ${version}`), span('  '), ...levelSpans(view.scene))
   return justify(left, line(span('  '), ...progressSpans(view), span(' ')), width)
 }
 

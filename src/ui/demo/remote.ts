@@ -94,7 +94,7 @@ export class Remote {
     else if (action === 'leave') this.show({ help: false, page: 'steps', locks: null, notice: null, scroll: 0 })
     else if (action in scrolls) this.show({ scroll: scroll + (scrolls[action] ?? 0) })
     else if (action === 'play') {
-      this.show({ playing: true })
+      this.show({ playing: this.shown.page === 'steps' })
       this.ask('step')
     } else if (isWork(action)) this.ask(action)
   }

@@ -24,6 +24,12 @@ export function nextVariant(demo: Demo, { telling, server }: Scene, fix: boolean
   return { ...telling, variant: next?.name ?? null, isolation: sameLevel ? telling.isolation : null }
 }
 
+/** What is said before the first step: the story, and of a way out what it costs. */
+export function openingText({ variants, story }: Demo, { telling }: Scene): string {
+  const fix = variants.find(({ name, fix }) => fix && name === telling.variant)
+  return fix?.cost ? `The cost: ${fix.cost}.` : story
+}
+
 /** Those that make sense on that engine. */
 export function variantsThere({ variants }: Demo, dialect: Scene['server']['dialect'], fix: boolean): readonly DemoVariant[] {
   return variants.filter(variant => variant.fix === fix && runsOn(variant.plot, dialect))

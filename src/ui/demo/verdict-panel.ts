@@ -25,7 +25,7 @@ export function verdictPanel(view: DemoView, width: number, rows: number): Line[
   if (verdict === null) return []
   const top = [...bigWords(verdict.result, width, view.large || rows >= tallFrom), findingLine(verdict.result), []]
   const more = (columns: number) => [...levelLines(view, verdict, columns), ...fixLines(view, columns)]
-  if (width < wideFrom || view.large) return [...top, ...whyLines(verdict.result, width), [], ...more(width)]
+  if (width < wideFrom) return [...top, ...whyLines(verdict.result, width), [], ...more(width)]
   // The narrower the screen, the more of it is for sentences.
   const right = Math.max(leastBeside, Math.floor(width * 0.5) - Math.max(0, 110 - width))
   const left = width - gap - right

@@ -10,6 +10,7 @@ import { locksPanel } from './locks-panel.js'
 import type { DemoView } from './model.js'
 import { scrollTo } from './scroll.js'
 import { stepsPanel } from './steps-panel.js'
+import { openingText } from './tellings.js'
 import { verdictPanel } from './verdict-panel.js'
 import { waitLines } from './wait-lines.js'
 
@@ -39,7 +40,7 @@ function bodyLines(view: DemoView, columns: number, rows: number): Line[] {
 /** Before the first step. */
 function storyLines({ demo, scene }: DemoView, columns: number, most: number): Line[] {
   if (scene.state.next !== 0) return []
-  const text = wrapText(printable(demo.story), Math.min(columns - 2, 100)).map(each => line(span(` ${each}`)))
+  const text = wrapText(printable(openingText(demo, scene)), Math.min(columns - 2, 100)).map(each => line(span(` ${each}`)))
   return text.length > most ? [] : [[], ...text, []]
 }
 

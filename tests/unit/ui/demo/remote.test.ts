@@ -70,6 +70,15 @@ test('it plays a step a second, until the verdict', async () => {
   expect(remote.view).toMatchObject({ playing: false, page: 'verdict' })
 })
 
+test('there is nothing to play after the verdict', async () => {
+  const { player, remote, press } = start()
+  await press(...toTheEnd, 'space', 'a')
+  const asked = player.asked.length
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(remote.view).toMatchObject({ playing: false, page: 'verdict', notice: expect.stringContaining('that was the verdict') })
+  expect(player.asked).toHaveLength(asked)
+})
+
 test('any key stops it from playing, and does nothing else; q quits as well', async () => {
   const { player, remote, press, quits } = start()
   await press('a', 'i')

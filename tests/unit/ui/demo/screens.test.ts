@@ -198,6 +198,29 @@ test('large: one statement a clause a line, the latest before it', () => {
   `)
 })
 
+test('large: statements begin in one column, however long the names, and the one row at the top says which telling this is', () => {
+  const scene = sceneOf([{}, {}, {}], {}, crowd)
+  const lines = drawn(viewOf(scene, { demo: crowd, large: true }), 80, 24).split('\n')
+  expect([...new Set(lines.filter(text => text.includes('UPDATE')).map(text => text.indexOf('UPDATE')))]).toHaveLength(1)
+  const fix = { ...sceneOf([]), telling: { engine: 'postgres', variant: 'locked', isolation: null } }
+  expect(drawn(viewOf(fix, { large: true }), 80, 24)).toMatch(/^ tickets, locked {2}PostgreSQL 18.4 {2}read committed/)
+  expect(drawn(viewOf(fix, { large: true, busy: 'beginning again' }), 80, 24)).toMatch(/^ . beginning again {2}PostgreSQL/)
+})
+
+test('before the first step of a way out, its cost', () => {
+  const told = (variant: string) => ({ ...sceneOf([]), telling: { engine: 'postgres', variant, isolation: null } })
+  for (const large of [false, true]) {
+    const fix = drawn(viewOf(told('locked'), { large }), 80, 24)
+    expect(fix).toContain('The cost: buyers queue.')
+    expect(fix).not.toContain('Ten tickets are left')
+    expect(drawn(viewOf(told('other'), { large }), 80, 24)).toContain('Ten tickets are left')
+  }
+})
+
+test('large: there is room for the levels at the end', () => {
+  expect(drawn({ ...atEnd, large: true }, 80, 24)).toMatch(/█[\s\S]*serializable +! error 40001[\s\S]* f Lock the row/)
+})
+
 test('what is under way, and what is to be said, has its place', () => {
   const busy = drawn({ ...atWait, busy: 'waiting for the server', notice: 'this is the only server', playing: true }, 80, 24).split('\n')
   expect(busy[1]).toContain('waiting for the server')
