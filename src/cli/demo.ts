@@ -1,6 +1,7 @@
 import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
 import type { Casting } from '../demo/play.js'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
+import { wrapText } from '../format.js'
 import type { Demo } from '../scenario/demo/model.js'
 import { readIsolation } from '../scenario/isolation.js'
 import { suggest } from '../scenario/nearest.js'
@@ -26,7 +27,7 @@ export async function demo(name: string, flags: DemoFlags, context: CliContext):
   const screen = !asText && canShowScreen(stderr, env) ? stderr : null
   if (screen === null) requireOneServer(flags)
   const poor = asText ? null : whyTooPoor(stderr, env)
-  if (poor !== null) stderr.write(`${poor}; here is the transcript (--plain asks for it)\n`)
+  if (poor !== null) stderr.write(`${wrapText(`${poor}; here is the transcript (--plain asks for it)`, stderr.columns ?? 80).join('\n')}\n`)
   const stop = new Stop(context)
   try {
     if (screen !== null) await showOnScreen(casting, flags, context, screen, stop)
