@@ -3,7 +3,7 @@ import { clauseLines } from '../../scenario/demo/statement-lines.js'
 import { beside, cell, fitRows, type Line, line, span } from '../line.js'
 import { banner } from './banner.js'
 import type { DemoView } from './model.js'
-import { scrollTo } from './scroll.js'
+import { type Scrolled, scrollTo } from './scroll.js'
 import { stepLines } from './step-lines.js'
 import { type StepView, stepViews } from './step-view.js'
 import { openingText } from './tellings.js'
@@ -15,7 +15,7 @@ const tallFrom = 18
 const fewestLetters = 26
 
 /** One statement at a time, the latest before it, and room between them. */
-export function largePanel(view: DemoView, width: number, rows: number): Line[] {
+export function largePanel(view: DemoView, width: number, rows: number): Pick<Scrolled, 'lines' | 'scroll'> {
   const { state } = view.scene
   const waits = waitLines(state)
   const below = waits.length === 0 ? [] : [[], ...waits]
@@ -32,7 +32,8 @@ export function largePanel(view: DemoView, width: number, rows: number): Line[] 
     next === undefined ? endLines(view) : nextBlock(next, width, names, view.frame, rows >= tallFrom),
   ]
   const spaced = blocks.map(block => [[], ...block])
-  return [...fitRows(scrollTo(spaced, spaced.length - 1, room, view.scroll).lines, room), ...below]
+  const { lines, scroll } = scrollTo(spaced, spaced.length - 1, room, view.scroll)
+  return { lines: [...fitRows(lines, room), ...below], scroll }
 }
 
 function blockOf(step: StepView, width: number, names: number, frame: number): Line[] {

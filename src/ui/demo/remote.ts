@@ -76,6 +76,11 @@ export class Remote {
     this.options.onChange()
   }
 
+  /** How far what was drawn is scrolled: who goes on beyond its end need not come back from there. */
+  scrolledTo(scroll: number): void {
+    this.show({ scroll })
+  }
+
   /** Nothing is shown or begun any more. */
   close(): void {
     this.closed = true

@@ -29,7 +29,9 @@ export async function showDemo({ player, onlyServer, large = false, signal, ...c
   const remote = new Remote(player, { large, onlyServer, onChange: () => mounted.redraw(), onQuit: end, onFailure: fail })
   const draw = () => {
     const { columns = 80, rows = 24 } = canvas.stream
-    return drawDemo(remote.view, columns, rows)
+    const { lines, scroll } = drawDemo(remote.view, columns, rows)
+    remote.scrolledTo(scroll)
+    return lines
   }
   const mounted = mount(canvas, draw, key => remote.press(key))
   mounted.loaded.catch(fail)

@@ -5,6 +5,8 @@ export interface Scrolled {
   /** Rows that are hidden before and after. */
   readonly above: number
   readonly below: number
+  /** By how many it was moved: no further than there is anything. */
+  readonly scroll: number
 }
 
 /**
@@ -18,8 +20,9 @@ export function scrollTo(blocks: readonly (readonly Line[])[], focus: number, ro
   const ahead = Math.floor(rows / 4)
   const wanted = Math.min(start, end + ahead - rows)
   const last = Math.max(0, lines.length - rows)
-  const from = clamp(clamp(Math.max(wanted, end - rows > start ? start : end - rows), last) + by, last)
-  return { lines: lines.slice(from, from + rows), above: from, below: Math.max(0, lines.length - from - rows) }
+  const unmoved = clamp(Math.max(wanted, end - rows > start ? start : end - rows), last)
+  const from = clamp(unmoved + by, last)
+  return { lines: lines.slice(from, from + rows), above: from, below: Math.max(0, lines.length - from - rows), scroll: from - unmoved }
 }
 
 function clamp(value: number, most: number): number {

@@ -2,7 +2,7 @@ import type { StepFact } from '../../demo/facts.js'
 import { displayWidth } from '../../format.js'
 import { cell, fitLine, fitRows, type Line, line, lineWidth, type Span, span } from '../line.js'
 import type { DemoView } from './model.js'
-import { scrollTo } from './scroll.js'
+import { type Scrolled, scrollTo } from './scroll.js'
 import { sessionRows, sessionSpans } from './sessions.js'
 import { stepLines } from './step-lines.js'
 import { type StepView, stepViews } from './step-view.js'
@@ -13,15 +13,15 @@ const numberWidth = 4
 const separator = ' │ '
 
 /** Every step in the order of the schedule: sessions as columns, or, where those would be too narrow, as lanes before full lines. */
-export function stepsPanel(view: DemoView, width: number, rows: number): Line[] {
+export function stepsPanel(view: DemoView, width: number, rows: number): Pick<Scrolled, 'lines' | 'scroll'> {
   const { sessions } = view.scene.state
   const cellWidth = Math.floor((width - numberWidth - separator.length * (sessions.length - 1)) / sessions.length)
   const table = cellWidth >= leastCell ? columnsOf(view, cellWidth) : lanesOf(view, width)
   const room = rows - table.heading.length
   const spaced = table.blocks.map((block, at) => (at === 0 ? block : [[], ...block]))
   const loose = spaced.flat().length <= room
-  const { lines, above, below } = scrollTo(loose ? spaced : table.blocks, focusOf(view), room, view.scroll)
-  return [...withHints(table.heading, above, below), ...fitRows(lines, room)]
+  const { lines, above, below, scroll } = scrollTo(loose ? spaced : table.blocks, focusOf(view), room, view.scroll)
+  return { lines: [...withHints(table.heading, above, below), ...fitRows(lines, room)], scroll }
 }
 
 interface Table {

@@ -8,33 +8,41 @@ import { helpPanel } from './help.js'
 import { largePanel } from './large.js'
 import { locksPanel } from './locks-panel.js'
 import type { DemoView } from './model.js'
-import { scrollTo } from './scroll.js'
+import { type Scrolled, scrollTo } from './scroll.js'
 import { stepsPanel } from './steps-panel.js'
 import { openingText } from './tellings.js'
 import { verdictPanel } from './verdict-panel.js'
 import { waitLines } from './wait-lines.js'
 
+/** What is to be seen, and how far it is really scrolled. */
+type Picture = Pick<Scrolled, 'lines' | 'scroll'>
+
 /** The whole screen: exactly `rows` − 1 lines of at most `columns` columns. */
-export function drawDemo(view: DemoView, columns: number, rows: number): Line[] {
+export function drawDemo(view: DemoView, columns: number, rows: number): Picture {
   const height = Math.max(1, rows - 1)
-  if (columns < smallest.columns || rows < smallest.rows) return fitRows(tooSmall(columns, rows), height)
+  if (columns < smallest.columns || rows < smallest.rows) return { lines: fitRows(tooSmall(columns, rows), height), scroll: view.scroll }
   const header = view.large ? [shortHeader(view, columns)] : headerLines(view, columns)
   const said = noticeLines(view, columns)
   const room = height - header.length - said.length - 1
-  const lines = [...header, ...fitRows(bodyLines(view, columns, room), room), ...said, footerLine(view, columns)]
-  return lines.map(each => fitLine(each, columns))
+  const body = drawBody(view, columns, room)
+  const lines = [...header, ...fitRows(body.lines, room), ...said, footerLine(view, columns)]
+  return { lines: lines.map(each => fitLine(each, columns)), scroll: body.scroll }
 }
 
-function bodyLines(view: DemoView, columns: number, rows: number): Line[] {
+function drawBody(view: DemoView, columns: number, rows: number): Picture {
   if (view.help) return scrolled(helpPanel(view, columns), columns, rows, view.scroll)
   if (view.page === 'verdict') return scrolled(verdictPanel(view, columns, rows), columns, rows, view.scroll)
   const locks = locksPanel(view, columns, Math.min((view.locks?.length ?? 0) + 2, Math.floor(rows * 0.4)))
   const room = rows - locks.length
-  if (view.large) return [...fitRows(largePanel(view, columns, room), room), ...locks]
+  if (view.large) {
+    const { lines, scroll } = largePanel(view, columns, room)
+    return { lines: [...fitRows(lines, room), ...locks], scroll }
+  }
   const story = storyLines(view, columns, Math.floor(room / 3))
   const waits = waitsPanel(view, columns)
-  const steps = room - story.length - waits.length
-  return [...story, ...fitRows(stepsPanel(view, columns, steps), steps), ...waits, ...locks]
+  const left = room - story.length - waits.length
+  const { lines, scroll } = stepsPanel(view, columns, left)
+  return { lines: [...story, ...fitRows(lines, left), ...waits, ...locks], scroll }
 }
 
 /** Before the first step. */
@@ -52,13 +60,13 @@ function waitsPanel({ scene }: DemoView, columns: number): Line[] {
   return [rule('Who waits for whom', columns), ...body]
 }
 
-function scrolled(lines: readonly Line[], columns: number, rows: number, by: number): Line[] {
-  if (lines.length <= rows) return [...lines]
+function scrolled(lines: readonly Line[], columns: number, rows: number, by: number): Picture {
+  if (lines.length <= rows) return { lines: [...lines], scroll: 0 }
   const shown = scrollTo([lines], 0, rows - 1, by)
-  const words = [shown.above > 0 ? `↑ ${shown.above} above` : '', shown.below > 0 ? `↓ ${shown.below} more` : '']
+  const words = [shown.above > 0 ? `↑ ${shown.above} above` : '', shown.below > 0 ? `↓ ${shown.below} more` : '', 'by the arrow keys']
     .filter(Boolean)
     .join('   ')
-  return [...shown.lines, fitLine(line(span(` ${words}`, 'dim')), columns)]
+  return { lines: [...shown.lines, fitLine(line(span(` ${words}`, 'dim')), columns)], scroll: shown.scroll }
 }
 
 const mostNoticeLines = 5

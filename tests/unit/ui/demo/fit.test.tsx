@@ -16,7 +16,7 @@ const atBeginning = viewOf(sceneOf([]))
 const atWait = viewOf(sceneOf(waiting, bWaits))
 const atEnd = viewOf(sceneOf(finished), { page: 'verdict', verdict: verdictOf(resultOf()) })
 const inCrowd = viewOf(sceneOf([{}, {}, {}, {}], {}, crowd), { demo: crowd })
-const drawn = (view: DemoView, columns: number, rows: number) => textOf(drawDemo(view, columns, rows))
+const drawn = (view: DemoView, columns: number, rows: number) => textOf(drawDemo(view, columns, rows).lines)
 
 const sizes = [
   [60, 16],
@@ -55,7 +55,7 @@ test('it fits, at every size and on every page, as text and as Ink draws it', ()
     for (const rows of [5, 16, 17, 24, 33, 40, 60]) {
       for (const view of views) {
         for (const large of [false, true]) {
-          const lines = drawDemo({ ...view, large }, columns, rows)
+          const lines = drawDemo({ ...view, large }, columns, rows).lines
           expect(lines).toHaveLength(rows - 1)
           expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(columns)
         }
@@ -63,7 +63,7 @@ test('it fits, at every size and on every page, as text and as Ink draws it', ()
     }
   }
   for (const [columns, rows] of sizes) {
-    const ink = renderToString(<Dashboard lines={drawDemo(awkward, columns, rows)} ascii={false} onKey={null} />, { columns })
+    const ink = renderToString(<Dashboard lines={drawDemo(awkward, columns, rows).lines} ascii={false} onKey={null} />, { columns })
     expect(ink.split('\n')).toHaveLength(rows - 1)
     expect(Math.max(...ink.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns)
     expect(ink).not.toContain('\x07')
@@ -72,7 +72,7 @@ test('it fits, at every size and on every page, as text and as Ink draws it', ()
 
 test('without UTF-8 it is ASCII, column for column, and nothing is without a sign of its own', () => {
   for (const view of [atBeginning, atWait, atEnd, inCrowd, { ...atWait, help: true }]) {
-    const lines = drawDemo(view, 120, 40)
+    const { lines } = drawDemo(view, 120, 40)
     const ascii = renderToString(<Dashboard lines={lines} ascii={true} onKey={null} />, { columns: 120 })
     expect([...ascii].every(character => character === '\n' || (character >= ' ' && character <= '~'))).toBe(true)
     const unicode = renderToString(<Dashboard lines={lines} ascii={false} onKey={null} />, { columns: 120 })

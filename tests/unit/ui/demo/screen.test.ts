@@ -48,6 +48,20 @@ test('it is stepped through with the keyboard, and gives the terminal back', asy
   expect(player.asked.at(-1)).toBe('close')
 })
 
+test('who scrolls beyond the end comes back with one key', async () => {
+  const terminal = fakeTerminal(80, 24)
+  const { over } = await start(terminal)
+  terminal.type('?')
+  await shown(terminal, 'What the marks mean')
+  terminal.type('\x1b[6~\x1b[6~\x1b[6~')
+  await shown(terminal, 'this session waits meanwhile')
+  terminal.fresh()
+  terminal.type('\x1b[A')
+  await shown(terminal, '↓ 1 more')
+  terminal.type('q')
+  await over
+})
+
 test('it follows the size of the terminal', async () => {
   const terminal = fakeTerminal(80, 24)
   const { over } = await start(terminal)

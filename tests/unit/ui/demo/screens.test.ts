@@ -12,7 +12,7 @@ const atBeginning = viewOf(sceneOf([]))
 const atWait = viewOf(sceneOf(waiting, bWaits))
 const atEnd = viewOf(sceneOf(finished), { page: 'verdict', verdict: verdictOf(resultOf()) })
 const inCrowd = viewOf(sceneOf([{}, {}, {}, {}], {}, crowd), { demo: crowd })
-const drawn = (view: DemoView, columns: number, rows: number) => textOf(drawDemo(view, columns, rows))
+const drawn = (view: DemoView, columns: number, rows: number) => textOf(drawDemo(view, columns, rows).lines)
 
 test('80x24: before the first step, the story', () => {
   expect(drawn(atBeginning, 80, 24)).toMatchInlineSnapshot(`
@@ -215,6 +215,26 @@ test('before the first step of a way out, its cost', () => {
     expect(fix).not.toContain('Ten tickets are left')
     expect(drawn(viewOf(told('other'), { large }), 80, 24)).toContain('Ten tickets are left')
   }
+})
+
+test('what does not fit is counted, and how to get there is said', () => {
+  const long = { ...atEnd, verdict: verdictOf(resultOf({ explanation: new Array(30).fill('It is a long story.') })) }
+  expect(drawn(long, 80, 24)).toMatch(/^ ↓ 16 more {3}by the arrow keys$/m)
+  expect(drawn({ ...long, scroll: 5 }, 80, 24)).toMatch(/^ ↑ 5 above {3}↓ 11 more {3}by the arrow keys$/m)
+  expect(drawn(atEnd, 80, 24)).not.toContain('arrow keys')
+})
+
+test('it is scrolled no further than there is anything, on every page, and says how far that is', () => {
+  const long = { ...atEnd, verdict: verdictOf(resultOf({ explanation: new Array(30).fill('It is a long story.') })) }
+  const furthest = (view: DemoView, scroll: number) => drawDemo({ ...view, scroll }, 80, 24).scroll
+  expect([furthest(long, 99), furthest(long, 7), furthest(long, -9)]).toEqual([16, 7, 0])
+  for (const view of [atWait, { ...atWait, large: true }, { ...atWait, help: true }]) {
+    const up = furthest(view, -99)
+    expect(Math.abs(up)).toBeLessThan(30)
+    expect(furthest(view, up)).toBe(up)
+    expect(furthest(view, 99)).toBeLessThan(30)
+  }
+  expect(furthest(atWait, -99)).toBeLessThan(0)
 })
 
 test('large: there is room for the levels at the end', () => {
