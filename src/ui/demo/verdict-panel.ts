@@ -2,7 +2,7 @@ import type { DemoResult } from '../../demo/result.js'
 import { printable, wrapText } from '../../format.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { isolationLevels } from '../../scenario/model.js'
-import { beside, cell, type Line, line, rule, type Span, span } from '../line.js'
+import { beside, cell, type Line, line, lineWidth, rule, type Span, span } from '../line.js'
 import { spinner } from '../spinner.js'
 import type { Style } from '../theme.js'
 import { tableLines } from './answer-table.js'
@@ -23,7 +23,7 @@ const tallFrom = 30
 export function verdictPanel(view: DemoView, width: number, rows: number): Line[] {
   const { verdict } = view
   if (verdict === null) return []
-  const top = [...bigWords(verdict.result, width, view.large || rows >= tallFrom), findingLine(verdict.result), []]
+  const top = [...bigWords(verdict.result, width, view.large || rows >= tallFrom), ...findingLines(verdict.result, width), []]
   const more = (columns: number) => [...levelLines(view, verdict, columns), ...fixLines(view, columns)]
   if (width < wideFrom) return [...top, ...whyLines(verdict.result, width), [], ...more(width)]
   // The narrower the screen, the more of it is for sentences.
@@ -45,11 +45,14 @@ function bigWords(result: DemoResult, width: number, tall: boolean): Line[] {
   return [[], ...letters.map((row, at) => line(span(`  ${at === 2 ? mark : ' '}  ${row}`, style))), [], line(span('   '), said), []]
 }
 
-/** The rule, serializability and what is left, as far as that is one row. */
-function findingLine(result: DemoResult): Line {
+/** The rule, serializability and, as far as that is one row, what is left: in one line where there is room. */
+function findingLines(result: DemoResult, width: number): Line[] {
   const { final } = result
   const left = final?.rows.length === 1 ? [line(span('left: ', 'dim'), ...pairs(final))] : []
-  return [...ruleFinding(result), serialFinding(result), ...left].flatMap(each => [span(' '), ...each, span('  ')])
+  const inLine = (findings: readonly Line[]) => findings.flatMap(each => [span(' '), ...each, span('  ')])
+  const found = [...ruleFinding(result), serialFinding(result)]
+  const all = inLine([...found, ...left])
+  return lineWidth(all) <= width + 2 ? [all] : [inLine(found), ...left.map(each => inLine([each]))]
 }
 
 function whyLines(result: DemoResult, width: number): Line[] {

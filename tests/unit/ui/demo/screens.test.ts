@@ -237,6 +237,17 @@ test('it is scrolled no further than there is anything, on every page, and says 
   expect(furthest(atWait, -99)).toBeLessThan(0)
 })
 
+test('what is left has a line of its own where there is no room beside the findings', () => {
+  const result = resultOf({
+    serializable: true,
+    serial_order: ['FIRST', 'SECOND', 'THIRD'],
+    final: { columns: ['withdrawn', 'deposited'], rows: [[10, 20]] },
+  })
+  const at = (columns: number) => drawn({ ...atEnd, verdict: verdictOf(result) }, columns, 24)
+  expect(at(120)).toMatch(/^ ✗ rule broken {3}✓ serializable: FIRST, then SECOND, then THIRD {3}left: withdrawn 10, deposited 20$/m)
+  expect(at(80)).toMatch(/^ ✗ rule broken {3}✓ serializable: FIRST, then SECOND, then THIRD\n left: withdrawn 10, deposited 20$/m)
+})
+
 test('large: there is room for the levels at the end', () => {
   expect(drawn({ ...atEnd, large: true }, 80, 24)).toMatch(/█[\s\S]*serializable +! error 40001[\s\S]* f Lock the row/)
 })
