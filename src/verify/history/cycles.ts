@@ -12,7 +12,8 @@ const patience = 20_000_000
 const { ww, wr, rw } = Dependency
 
 /**
- * Names the cycles of a graph: of every edge that may close one, the shortest, and each only once. Takes the smallest components first.
+ * Names the cycles of a graph: of every edge that may close one, the shortest, and each only once, by the worst name that one of its
+ * edges gives it.
  *
  * @returns false when there were more than could be looked at
  */
@@ -24,16 +25,16 @@ export function nameCycles(graph: Graph, found: (name: AnomalyName, cycle: Cycle
   let left = edgesLookedAt
   const search = (component: Int32Array, closing: number, rules: readonly Rule[]) => {
     const finder = new PathFinder(graph, component, left)
-    const known = new Set<string>()
+    const known = new Map<string, Hit>()
     for (const edge of closingEdges(graph, component, closing)) {
       const hit = firstHit(graph, finder, edge, rules)
       if (hit === null) continue
       finder.patience -= hit.cycle.length
       const key = keyOf(graph, hit.cycle)
-      if (known.has(key)) continue
-      known.add(key)
-      found(hit.name, hit.cycle)
+      const same = known.get(key)
+      if (same === undefined || hit.rule < same.rule) known.set(key, hit)
     }
+    for (const { rule, cycle } of known.values()) found((rules[rule] as Rule).name, cycle)
     left = finder.patience
   }
   if (overwritten.sizes.length > 0) search(overwritten.of, ww, [{ name: 'G0', mask: ww, apart: false }])
@@ -53,10 +54,16 @@ const antiDependencyRules: readonly Rule[] = [
   { name: 'G2-item', mask: ww | wr | rw, apart: false },
 ]
 
-function firstHit({ sources, targets }: Graph, finder: PathFinder, edge: number, rules: readonly Rule[]) {
-  for (const rule of rules) {
+interface Hit {
+  /** By its place: the worse names come first. */
+  readonly rule: number
+  readonly cycle: Cycle
+}
+
+function firstHit({ sources, targets }: Graph, finder: PathFinder, edge: number, rules: readonly Rule[]): Hit | null {
+  for (const [place, rule] of rules.entries()) {
     const path = finder.find(targets[edge] as number, sources[edge] as number, rule)
-    if (path !== null) return { name: rule.name, cycle: [edge, ...path] }
+    if (path !== null) return { rule: place, cycle: [edge, ...path] }
     if (finder.patience <= 0) return null
   }
   return null

@@ -56,6 +56,15 @@ const cases: { readonly [name: string]: Case } = {
     anomalies: ['G1c'],
     level: 'read uncommitted',
   },
+  'G-single: read skew, whichever of its edges is looked at first': {
+    transactions: [committed(append(2, 2), read(1)), committed(append(1, 1), read(2), append(2, 3))],
+    finals: [
+      [1, [1]],
+      [2, [2, 3]],
+    ],
+    anomalies: ['G-single'],
+    level: 'read committed',
+  },
   'lost update: both read the same and appended to it': {
     transactions: [committed(read(1), append(1, 10)), committed(read(1), append(1, 11))],
     finals: [[1, [10, 11]]],
@@ -242,6 +251,7 @@ describe('what it says', () => {
       {
         name: 'G2-item',
         count: 1,
+        measured: 0,
         sentences: [
           'T1 read key 2 as []; T2 appended 20, so T1 came before T2.',
           'T2 read key 1 as []; T1 appended 10, so T2 came before T1.',
