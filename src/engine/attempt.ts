@@ -43,7 +43,10 @@ export class ClientAttempt implements Attempt {
     this.client = client
     this.random = random
     this.pledge = new Pledge(context.tallies)
-    this.observer = context.checks?.observer(this, context.clock)
+    this.observer = context.checks?.observer(this, context.clock, now => {
+      const phase = context.timeline.at(now)
+      return phase !== null && context.phases[phase]?.measure === true
+    })
     this.values = new Array<Value>(Math.max(0, ...context.program.transactions.map(({ slots }) => slots))).fill(null)
   }
 

@@ -1,5 +1,6 @@
 import { DatabaseError } from '../database/contract.js'
 import { type CheckCount, type CheckRecord, sumCounts } from '../measure/check-record.js'
+import type { History } from '../measure/history.js'
 import type { TallySums } from '../measure/tally.js'
 import type { Tick } from '../measure/tick.js'
 import type { Program } from '../scenario/program.js'
@@ -11,8 +12,9 @@ import type { ErrorRow } from './error-table.js'
 import { watchGenerator } from './generator-watch.js'
 import type { LoadListener, LoadPlan, LoadReport } from './load.js'
 import { assembleReport, tallySums } from './load-report.js'
-import { type FromWorker, fromPlainError } from './messages.js'
+import { type FromWorker, fromPlainError, type Standing } from './messages.js'
 import { PhaseLog } from './phase-log.js'
+import { Requests } from './requests.js'
 import { Ticker } from './ticker.js'
 import { WorkerPool } from './worker-pool.js'
 
@@ -38,9 +40,9 @@ export class Conductor {
   private readonly ticks: Tick[] = []
   private readonly rows = new Map<number, readonly ErrorRow[]>()
   private readonly sums = new Map<number, readonly TallySums[]>()
-  private readonly checkCounts = new Map<number, readonly CheckCount[]>()
   private readonly checks = new Map<number, readonly CheckRecord[]>()
-  private readonly requests = new Map<number, (worker: number, sums: readonly TallySums[]) => void>()
+  private readonly standings: Requests<Standing>
+  private readonly histories: Requests<readonly History[]>
   private waitingFor: number
   private connectMs = 0
   private clock: Clock | null = null
@@ -57,6 +59,8 @@ export class Conductor {
     this.program = program
     this.listener = listener
     this.waitingFor = plan.threads
+    this.standings = new Requests(plan.threads)
+    this.histories = new Requests(plan.threads)
     this.log = new PhaseLog(phases, plan.threads)
     const shape = { phases: phases.length, transactions: program.transactions.length, statements: program.statements.length }
     this.pool = new WorkerPool(plan, shape, (worker, message) => this.hear(worker, message))
@@ -83,20 +87,27 @@ export class Conductor {
   }
 
   async tallies(): Promise<ReadonlyMap<string, TallySums>> {
-    const request = this.requests.size
-    const answers = new Map<number, readonly TallySums[]>(this.sums)
-    await new Promise<void>(resolve => {
-      const check = () => {
-        if (answers.size === this.plan.threads) resolve()
-      }
-      this.requests.set(request, (worker, sums) => {
-        answers.set(worker, sums)
-        check()
-      })
-      check()
-      this.pool.tellAll({ kind: 'tallies', request })
-    })
-    return new Map(tallySums(this.program, [...answers.values()]))
+    const standings = await this.standing()
+    return new Map(
+      tallySums(
+        this.program,
+        standings.map(({ sums }) => sums),
+      ),
+    )
+  }
+
+  async counts(): Promise<{ readonly at: number; readonly counts: readonly CheckCount[] }> {
+    const at = this.clock?.() ?? 0
+    const standings = await this.standing()
+    return { at, counts: sumCounts(standings.map(({ counts }) => counts)) }
+  }
+
+  recent(): Promise<readonly (readonly History[])[]> {
+    return this.histories.ask(request => this.pool.tellAll({ kind: 'recent', request }))
+  }
+
+  private standing(): Promise<readonly Standing[]> {
+    return this.standings.ask(request => this.pool.tellAll({ kind: 'standing', request }))
   }
 
   private hear(worker: number, message: FromWorker): void {
@@ -109,8 +120,8 @@ export class Conductor {
       if (this.log.began(message.index, message.start)) listener.onPhase(message.index, message.start / 1e6)
     } else if (message.kind === 'phase done') this.phaseDone(message.index, message.end)
     else if (message.kind === 'errors') this.rows.set(worker, message.rows)
-    else if (message.kind === 'tallies') this.requests.get(message.request)?.(worker, message.sums)
-    else if (message.kind === 'checks') this.checkCounts.set(worker, message.counts)
+    else if (message.kind === 'standing') this.standings.answered(worker, message.request, message.standing)
+    else if (message.kind === 'recent') this.histories.answered(worker, message.request, message.histories)
     else if (message.kind === 'notice') listener.onNotice(message.level, message.text)
     else if (message.kind === 'broken') {
       this.broken ??= message.broken
@@ -120,9 +131,10 @@ export class Conductor {
       this.cutOff()
     } else {
       this.rows.set(worker, message.rows)
-      this.sums.set(worker, message.sums)
+      this.sums.set(worker, message.standing.sums)
       this.checks.set(worker, message.checks)
-      for (const answer of this.requests.values()) answer(worker, message.sums)
+      this.standings.ended(worker, message.standing)
+      this.histories.ended(worker, [])
     }
   }
 
@@ -174,7 +186,6 @@ export class Conductor {
     })
     this.ticks.push(tick)
     this.listener.onTick(tick)
-    if (this.checkCounts.size > 0) this.listener.onChecks?.(sumCounts([...this.checkCounts.values()]))
     this.warn(tick)
   }
 
@@ -197,6 +208,8 @@ export class Conductor {
       this.failure ??= error instanceof Error ? error : new Error(String(error))
     }
     clearTimeout(this.tickTimer)
+    this.standings.close()
+    this.histories.close()
     const { failure } = this
     if (failure !== null && (this.clock === null || !(failure instanceof DatabaseError))) {
       this.settleReady.reject(failure)

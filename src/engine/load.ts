@@ -1,5 +1,6 @@
 import type { DatabaseError, Target } from '../database/contract.js'
 import type { CheckCount, CheckRecord } from '../measure/check-record.js'
+import type { History } from '../measure/history.js'
 import type { Outcome } from '../measure/outcome.js'
 import type { Result, ResultGenerator, ResultPhase, ResultSteady } from '../measure/result.js'
 import type { Tally, TallySums } from '../measure/tally.js'
@@ -27,8 +28,6 @@ export interface LoadPlan {
 export interface LoadListener {
   onPhase(index: number, t_s: number): void
   onTick(tick: Tick): void
-  /** Once a second where the scenario has checks, in its order; a quarter of a second old at most. */
-  onChecks?(counts: readonly CheckCount[]): void
   onNotice(level: 'info' | 'warning' | 'error', text: string): void
 }
 
@@ -45,6 +44,10 @@ export interface Load {
   stop(): void
   /** By name, as they stand now; see `tallyBetween` for how to compare them with what the database says meanwhile. */
   tallies(): Promise<ReadonlyMap<string, TallySums>>
+  /** How the scenario's checks stand now, in its order, and when that was, in microseconds since the load's zero. */
+  counts(): Promise<{ readonly at: number; readonly counts: readonly CheckCount[] }>
+  /** What each load thread has recorded for checks of lists since the last call, by thread and check; of very much, the newest only. */
+  recent(): Promise<readonly (readonly History[])[]>
   /** Rejects only for a bug of ours, or when `ready` did. */
   readonly finished: Promise<LoadReport>
 }
@@ -90,5 +93,7 @@ export function startLoad(plan: LoadPlan, listener: LoadListener): Load {
     drain: () => conductor.drain(),
     stop: () => conductor.stop(),
     tallies: () => conductor.tallies(),
+    counts: () => conductor.counts(),
+    recent: () => conductor.recent(),
   }
 }

@@ -1,6 +1,7 @@
 import { DatabaseError } from '../database/contract.js'
 import { type ExitCode, OltpError, type Problem } from '../errors.js'
 import type { CheckCount, CheckRecord } from '../measure/check-record.js'
+import type { History } from '../measure/history.js'
 import type { TallySums } from '../measure/tally.js'
 import type { Broken } from './context.js'
 import type { ErrorRow } from './error-table.js'
@@ -24,7 +25,8 @@ export type ToWorker =
   | { readonly kind: 'phase'; readonly index: number; readonly start: number }
   | { readonly kind: 'drain' }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'tallies'; readonly request: number }
+  | { readonly kind: 'standing'; readonly request: number }
+  | { readonly kind: 'recent'; readonly request: number }
 
 export type FromWorker =
   /** All its clients are connected; that took `connectMs`. */
@@ -35,21 +37,28 @@ export type FromWorker =
   /** All clients of this worker have done their transactions of a phase that is bounded by them. */
   | { readonly kind: 'phase done'; readonly index: number; readonly end: number }
   | { readonly kind: 'errors'; readonly rows: readonly ErrorRow[] }
-  | { readonly kind: 'tallies'; readonly request: number; readonly sums: readonly TallySums[] }
+  | { readonly kind: 'standing'; readonly request: number; readonly standing: Standing }
+  /** What the checks recorded since they were asked last, those of lists in their order. */
+  | { readonly kind: 'recent'; readonly request: number; readonly histories: readonly History[] }
   | { readonly kind: 'broken'; readonly broken: Broken }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
-  /** How the checks stand, several times a second where there are any. */
-  | { readonly kind: 'checks'; readonly counts: readonly CheckCount[] }
   | {
       readonly kind: 'done'
       readonly rows: readonly ErrorRow[]
-      readonly sums: readonly TallySums[]
+      readonly standing: Standing
       readonly checks: readonly CheckRecord[]
     }
 
+/** What a worker has counted so far: one per tally, and one per check. */
+export interface Standing {
+  readonly sums: readonly TallySums[]
+  readonly counts: readonly CheckCount[]
+}
+
 /** A worker's way to and from the main thread. */
 export interface Channel {
-  post(message: FromWorker): void
+  /** @param move buffers that the message takes along instead of copies */
+  post(message: FromWorker, move?: readonly ArrayBuffer[]): void
   listen(handler: (message: ToWorker) => void): void
 }
 

@@ -111,9 +111,8 @@ export class RunningLoad {
   }
 
   async run(): Promise<void> {
-    const { channel, errors, checks } = this.parts
+    const { channel, errors } = this.parts
     const newsTimer = setInterval(() => {
-      if (checks !== null) channel.post({ kind: 'checks', counts: checks.counts() })
       const rows = errors.news()
       if (rows !== null) channel.post({ kind: 'errors', rows })
     }, newsEveryMs)

@@ -1,10 +1,11 @@
 import type { Session } from '../database/contract.js'
+import { buffersOf } from '../measure/history.js'
 import type { Program } from '../scenario/program.js'
 import { CheckBook, mostRecorded } from './check-book.js'
 import { Connector } from './connector.js'
 import { Control } from './control.js'
 import { ErrorTable } from './error-table.js'
-import { type Channel, toPlainError, type WorkerSetup } from './messages.js'
+import { type Channel, type Standing, toPlainError, type WorkerSetup } from './messages.js'
 import { clientsOf, clientsOfWorker } from './phases.js'
 import { RunningLoad } from './running-load.js'
 import { TallyBook } from './tally-book.js'
@@ -23,6 +24,7 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
   const { checks: wanted } = plan.scenario
   const checks = wanted.length === 0 ? null : new CheckBook(wanted, Math.ceil(mostRecorded / plan.threads))
   const connector = new Connector(connect, control, concurrentConnects)
+  const standing = (): Standing => ({ sums: tallies.read(), counts: checks?.counts() ?? [] })
   const indexes = clientsOfWorker(clientsOf(plan.scenario.phases), worker, plan.threads)
   let begin: (zero: bigint | null) => void = () => {}
   const begun = new Promise<bigint | null>(resolve => {
@@ -32,8 +34,11 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
   channel.listen(message => {
     if (message.kind === 'start') begin(message.zero)
     else if (message.kind === 'phase') running?.beginPhase(message.index, message.start)
-    else if (message.kind === 'tallies') channel.post({ kind: 'tallies', request: message.request, sums: tallies.read() })
-    else {
+    else if (message.kind === 'standing') channel.post({ kind: 'standing', request: message.request, standing: standing() })
+    else if (message.kind === 'recent') {
+      const histories = checks?.recent() ?? []
+      channel.post({ kind: 'recent', request: message.request, histories }, histories.flatMap(buffersOf))
+    } else {
       if (message.kind === 'drain') control.drain()
       else control.stop()
       running?.changed()
@@ -54,7 +59,7 @@ export async function runWorker(setup: WorkerSetup, program: Program, connect: (
       await running.run()
     } else await Promise.all(sessions.map(session => session.end()))
   }
-  channel.post({ kind: 'done', rows: errors.rows(), sums: tallies.read(), checks: checks?.records() ?? [] })
+  channel.post({ kind: 'done', rows: errors.rows(), standing: standing(), checks: checks?.records() ?? [] })
 }
 
 async function connectAll(connector: Connector, control: Control, count: number): Promise<Session[]> {

@@ -13,7 +13,7 @@ import { runWorker } from './worker-load.js'
 const port = parentPort
 if (port === null) throw new Error('engine/worker.js runs as a worker thread only')
 const setup: WorkerSetup = workerData
-const post = (message: FromWorker) => port.postMessage(message)
+const post = (message: FromWorker, move: readonly ArrayBuffer[] = []) => port.postMessage(message, move)
 try {
   const vitals = new Vitals(setup.vitals)
   vitals.runsAs(currentThread())

@@ -6,8 +6,9 @@ const text = z.string()
 const anomaly = z.strictObject({
   name: text,
   meaning: text,
-  count,
-  per_minute: z.number().min(0),
+  count: count.describe('Over the whole load'),
+  measured: count.nullable().describe('Of them, those of the measured phases; null: not known'),
+  per_minute: z.number().min(0).nullable().describe('Of those of the measured phases, over measured_s; null: not known'),
   breaks: z.boolean().describe('The scenario, or the isolation level, forbids it: the run is broken'),
   sentences: z.array(text).describe('The shortest proof: what happened, and why it cannot be'),
   transactions: z
@@ -21,7 +22,7 @@ export const anomalyCheckSchema = z.strictObject({
   kind: z.enum(['list_append', 'lost_updates', 'write_skew']),
   held: z.boolean().describe('Nothing was found that breaks the run'),
   transactions: count.describe('That it looked at: attempts that read or appended, or commits'),
-  recorded_s: z.number().min(0).describe('The time that they took, warm-up included: what per_minute divides by'),
+  measured_s: z.number().min(0).describe('How long the measured phases were, as far as was recorded: what per_minute divides by'),
   complete: z.boolean().describe('False: there was no room for all transactions'),
   exact: z.boolean().describe('False: there are at least so many; the search was given up'),
   level: text

@@ -9,6 +9,8 @@ export type CheckRecord =
       /** Commits of the check's transactions, and how many of them saw it. */
       readonly commits: number
       readonly seen: number
+      /** Of those that saw it, how many ended in a measured phase. */
+      readonly measured: number
       /** The first that did; null: none. */
       readonly first: { readonly transaction: string; readonly client: number; readonly ended_s: number } | null
     }
@@ -25,7 +27,13 @@ export function mergeRecords(a: CheckRecord, b: CheckRecord): CheckRecord {
   if (a.kind === 'lost_updates' && b.kind === 'lost_updates') return { kind: a.kind, keys: sumCommits(a.keys, b.keys) }
   if (a.kind !== 'write_skew' || b.kind !== 'write_skew') throw new TypeError(`a record of ${a.kind} is none of ${b.kind}`)
   const firsts = [a.first, b.first].filter(first => first !== null).sort((one, other) => one.ended_s - other.ended_s)
-  return { kind: a.kind, commits: a.commits + b.commits, seen: a.seen + b.seen, first: firsts[0] ?? null }
+  return {
+    kind: a.kind,
+    commits: a.commits + b.commits,
+    seen: a.seen + b.seen,
+    measured: a.measured + b.measured,
+    first: firsts[0] ?? null,
+  }
 }
 
 function sumCommits(a: ReadonlyMap<string, Commits>, b: ReadonlyMap<string, Commits>): ReadonlyMap<string, Commits> {
@@ -43,6 +51,8 @@ export interface CheckCount {
   readonly transactions: number
   /** Anomalies that need no look at the database; of lists and counters none are known yet. */
   readonly seen: number
+  /** Of `seen`, those in measured phases. */
+  readonly measured: number
 }
 
 export function sumCounts(all: readonly (readonly CheckCount[])[]): readonly CheckCount[] {
@@ -52,6 +62,7 @@ export function sumCounts(all: readonly (readonly CheckCount[])[]): readonly Che
       (sum, other) => ({
         transactions: sum.transactions + (other[check]?.transactions ?? 0),
         seen: sum.seen + (other[check]?.seen ?? 0),
+        measured: sum.measured + (other[check]?.measured ?? 0),
       }),
       count,
     ),

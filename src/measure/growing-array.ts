@@ -16,8 +16,8 @@ export class GrowingArray {
     return this.room[index] as number
   }
 
-  /** A copy of just that size. */
-  toArray(): Int32Array {
-    return this.room.slice(0, this.length)
+  /** A copy of what is there from `from` on, to before `to`. */
+  toArray(from = 0, to = this.length): Int32Array {
+    return this.room.slice(from, to)
   }
 }

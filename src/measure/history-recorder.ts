@@ -1,5 +1,6 @@
 import { GrowingArray } from './growing-array.js'
 import type { History, TransactionState } from './history.js'
+import { excerpt } from './history-excerpt.js'
 import { ListChains } from './list-chains.js'
 
 /** The operations of one transaction that runs, until it ends; used again for the client's next one. */
@@ -28,6 +29,7 @@ export class OpenOperations {
 export class HistoryRecorder {
   private readonly limit: number
   private readonly keyNumbers = new Map<string, number>()
+  private readonly keyNames: string[] = []
   private readonly lists = new ListChains()
   private readonly states = new GrowingArray()
   private readonly clients = new GrowingArray()
@@ -35,6 +37,7 @@ export class HistoryRecorder {
   private readonly firstOperation = new GrowingArray()
   private readonly operations = new OpenOperations()
   private complete = true
+  private told = 0
 
   constructor(limit: number) {
     this.limit = limit
@@ -70,9 +73,34 @@ export class HistoryRecorder {
     open.cutTo(0)
   }
 
+  /**
+   * What was recorded since the last call, for a look while the load goes on: it takes as long as what it answers with.
+   *
+   * @param most transactions; of more, the newest
+   */
+  recent(most: number): History {
+    const first = Math.max(this.told, this.length - most)
+    this.told = this.length
+    const begin = this.firstOperation.at(first)
+    const operationKeys = this.operations.keys.toArray(begin)
+    const operationChains = this.operations.chains.toArray(begin)
+    const operationValues = this.operations.values.toArray(begin)
+    return excerpt({
+      keyName: key => this.keyNames[key] as string,
+      elements: (chain, length) => this.lists.elementsOf(chain, length),
+      states: Uint8Array.from(this.states.toArray(first)),
+      clients: this.clients.toArray(first),
+      endedAt: Float64Array.from(this.endedAt.slice(first)),
+      firstOperation: this.firstOperation.toArray(first).map(operation => operation - begin),
+      operationKeys,
+      operationChains,
+      operationValues,
+    })
+  }
+
   history(): History {
     return {
-      keys: [...this.keyNumbers.keys()],
+      keys: [...this.keyNames],
       states: Uint8Array.from(this.states.toArray()),
       clients: this.clients.toArray(),
       endedAt: Float64Array.from(this.endedAt),
@@ -89,7 +117,7 @@ export class HistoryRecorder {
   private keyNumber(key: string): number {
     const known = this.keyNumbers.get(key)
     if (known !== undefined) return known
-    this.keyNumbers.set(key, this.keyNumbers.size)
-    return this.keyNumbers.size - 1
+    this.keyNumbers.set(key, this.keyNames.length)
+    return this.keyNames.push(key) - 1
   }
 }

@@ -39,6 +39,14 @@ export interface FinalLists {
   readonly elements: Int32Array
 }
 
+/** The memory behind its arrays: what a message to another thread takes along instead of copies. */
+export function buffersOf(of: History | FinalLists): ArrayBuffer[] {
+  const buffers = Object.values(of).flatMap(value =>
+    ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
+  )
+  return [...new Set(buffers)]
+}
+
 /** The elements of a list as databases keep it: whole numbers with a comma between, or before each; null where it is anything else. */
 export function parseList(text: string): readonly number[] | null {
   if (text === '') return []

@@ -37,6 +37,11 @@ export class ListChains {
     return { chain: chain.index, length: chain.elements.length }
   }
 
+  /** A copy of a chain's first elements. */
+  elementsOf(chain: number, length: number): Int32Array {
+    return (this.chains[chain] as Chain).elements.toArray(0, length)
+  }
+
   keys(): Int32Array {
     return Int32Array.from(this.chains, ({ key }) => key)
   }

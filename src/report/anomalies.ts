@@ -1,4 +1,4 @@
-import { formatCount, printable, wrapText } from '../format.js'
+import { formatCount, formatSeconds, printable, wrapText } from '../format.js'
 import type { AnomalyCheck } from '../measure/anomaly-check.js'
 import { labelled, labelWidth, type Page, type Section } from './page.js'
 
@@ -9,24 +9,37 @@ export function anomaliesText(anomalies: Anomalies): string {
   return anomalies.map(({ name, count }) => `${name} ${formatCount(count)}`).join(', ')
 }
 
-/** Anomalies by name: how many, how many a minute, what the name means, and the shortest proof of the worst of each check. */
+/** By check, anomalies by name: how many, how many a minute, what the name means, and the shortest proof of each. */
 export function anomalySection(page: Page): Section {
   const { result, width, paint } = page
+  const room = width - labelWidth - 2
+  const said = (text: string) => wrapText(printable(text), room).map(part => `  ${paint.dim(part)}`)
   const found = result.checks.filter(({ anomalies }) => anomalies.length > 0)
-  const lines = found.flatMap(({ anomalies, exact }) => [
-    ...anomalies.map(anomaly => rowOf(anomaly, exact, anomaly.breaks ? paint.bad : paint.warn)),
-    ...proofOf(anomalies).flatMap(sentence => wrapText(printable(sentence), width - labelWidth - 2).map(text => `  ${paint.dim(text)}`)),
+  const times = [...new Set(found.map(timeText))]
+  const lines = found.flatMap((check, at) => [
+    ...(times.length > 1 || at === 0 ? wrapText(`counts are of the whole load, rates ${timeText(check)}`, room + 2).map(paint.dim) : []),
+    ...wrapText(headingOf(check), room + 2),
+    ...check.anomalies.flatMap(anomaly => [
+      rowOf(anomaly, check.exact, anomaly.breaks ? paint.bad : paint.warn),
+      ...anomaly.sentences.flatMap(said),
+    ]),
   ])
   return labelled(page, 'Anomalies', lines)
+}
+
+function headingOf({ name, anomalies }: AnomalyCheck): string {
+  const outside = anomalies.reduce((sum, { count, measured }) => sum + (measured === null ? 0 : count - measured), 0)
+  return outside === 0 ? printable(name) : `${printable(name)}, ${formatCount(outside)} of them before or after what was measured`
+}
+
+/** What the rates are of. */
+function timeText({ measured_s }: AnomalyCheck): string {
+  return measured_s > 0 ? `of the ${formatSeconds(measured_s)} measured` : 'unknown: nothing was measured'
 }
 
 function rowOf({ name, count, per_minute, meaning }: Anomalies[number], exact: boolean, style: (text: string) => string): string {
   const least = exact ? '' : '≥ '
   const number = `${least}${formatCount(count)}`.padStart(9)
-  const rate = `${least}${formatCount(Math.round(per_minute))}/min`.padStart(13)
+  const rate = (per_minute === null ? '–' : `${least}${formatCount(Math.round(per_minute))}/min`).padStart(13)
   return `${style(name.padEnd(18))}${number}${rate}  ${meaning}`
-}
-
-function proofOf(anomalies: Anomalies): readonly string[] {
-  return anomalies.find(({ sentences }) => sentences.length > 0)?.sentences ?? []
 }

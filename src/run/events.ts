@@ -3,6 +3,7 @@ import type { Result } from '../measure/result.js'
 import type { ServerRow } from '../measure/server-rows.js'
 import type { Tick } from '../measure/tick.js'
 import type { ResolvedScenario } from '../scenario/model.js'
+import type { AnomalyKind } from './anomaly-kinds.js'
 
 /** A step of getting ready, as in «start the server» or «seed account». */
 export interface PreparationStep {
@@ -24,11 +25,13 @@ export interface InvariantState {
   readonly detail: string
 }
 
-/** How many anomalies a check has found. */
+/** Which anomalies a check has found, worst first; while the load runs, those that have been found by now. */
 export interface AnomalyState {
   readonly name: string
-  /** null: that is known after the load only. */
-  readonly found: number | null
+  /** False: it has not looked at anything yet. */
+  readonly looked: boolean
+  readonly kinds: readonly AnomalyKind[]
+  /** What they were looked for in. */
   readonly detail: string
 }
 

@@ -27,4 +27,4 @@ function excludedAt(level: Isolation | null): readonly AnomalyName[] {
 }
 
 const always: readonly AnomalyName[] = ['garbage', 'duplicate element', 'G0']
-const dirty: readonly AnomalyName[] = ['aborted write', 'G1a', 'G1b', 'G1c']
+const dirty: readonly AnomalyName[] = ['aborted write', 'foreign increment', 'G1a', 'G1b', 'G1c']

@@ -1,15 +1,16 @@
 import type { Database, ServerInfo, Session } from '../database/contract.js'
 import { connectionProblem } from '../database/problem.js'
 import { describeTarget } from '../database/url.js'
-import { type Load, type LoadListener, type LoadReport, startLoad } from '../engine/load.js'
+import { type Load, type LoadReport, startLoad } from '../engine/load.js'
 import type { Result } from '../measure/result.js'
 import { checkInvariants, type InvariantFacts, readInvariants } from '../verify/invariants.js'
 import { watchInvariants } from '../verify/watch.js'
 import type { BenchPlan } from './bench.js'
-import { finalStates, watchChecks } from './check-watch.js'
+import { CheckWatch, finalStates } from './check-watch.js'
 import type { RunListener, StopControl } from './events.js'
 import { InvariantLog } from './invariant-log.js'
 import { beginChecks, type CountersBefore, finishChecks } from './load-checks.js'
+import { measuredSpans } from './measured-phases.js'
 import { type ServerFindings, ServerWatch } from './server-watch.js'
 import { thresholdStates } from './threshold-states.js'
 
@@ -43,19 +44,22 @@ export async function runVerifiedLoad(
     log.record('before', null, await checkInvariants(verifier, invariants, 'before', facts))
     const counters = await beginChecks(verifier, plan.scenario.checks)
 
-    const { report, startedAt, findings } = await withServerWatch(plan, database, server, listener, watching =>
-      withCounting(plan, database, counters, watching, onChecks =>
-        watchedLoad(plan, verifier, server, facts, log, watching, onChecks, stop),
-      ),
+    const { report, startedAt, findings, marks } = await withServerWatch(plan, database, server, listener, watching =>
+      withCounting(plan, database, counters, watching, watch => watchedLoad(plan, verifier, server, facts, log, watching, watch, stop)),
     )
     if (report.fatal !== null) throw connectionProblem(report.fatal, plan.target)
 
-    const loadEnded = Date.now()
     const checkAfter = async (session: Session) => ({
       checks: await checkInvariants(session, invariants, 'after', { ...facts, tallies: report.tallies }),
       // A scenario whose steps do not work may well name the wrong lists: that is what is to be said.
       anomalies:
-        report.broken !== null ? [] : await finishChecks(session, plan.scenario, counters, report.checks, (loadEnded - startedAt) / 1000),
+        report.broken !== null
+          ? []
+          : await finishChecks(session, plan.scenario, counters, {
+              records: report.checks,
+              marks,
+              measured: measuredSpans(report.phases),
+            }),
     })
     // The server may have dropped the session meanwhile, as it may have those of the load.
     const { checks, anomalies } = verifier.alive ? await checkAfter(verifier) : await withVerifier(plan, database, checkAfter)
@@ -88,16 +92,17 @@ async function withServerWatch<T>(
 
 /** Has what the load threads note for the checks counted while `run` makes the load; for counters, on a session of its own. */
 async function withCounting<T>(
-  { scenario: { checks }, ...plan }: BenchPlan,
+  { scenario: { checks, phases }, ...plan }: BenchPlan,
   database: Database,
   counters: CountersBefore,
   listener: RunListener,
-  run: (onChecks: LoadListener['onChecks']) => Promise<T>,
-): Promise<T> {
-  if (checks.length === 0) return run(undefined)
+  run: (watch: CheckWatch | null) => Promise<T>,
+): Promise<T & Pick<CheckWatch, 'marks'>> {
+  if (checks.length === 0) return { ...(await run(null)), marks: new Map() }
   return withVerifier(plan, database, async session => {
-    const watch = watchChecks(session, checks, counters, listener)
-    return run(watch.onCounts).finally(() => watch.stop())
+    const watch = new CheckWatch(session, checks, phases, counters, listener)
+    const result = await run(watch).finally(() => watch.stop())
+    return { ...result, marks: watch.marks }
   })
 }
 
@@ -108,7 +113,7 @@ async function watchedLoad(
   facts: InvariantFacts,
   log: InvariantLog,
   listener: RunListener,
-  onChecks: LoadListener['onChecks'],
+  checkWatch: CheckWatch | null,
   stop: StopControl,
 ): Promise<{ report: LoadReport; startedAt: number }> {
   const { scenario, target, namespace, threads, protocol, pipeline, latencyLimitMs } = plan
@@ -119,15 +124,19 @@ async function watchedLoad(
   const load = startLoad(
     { scenario, dialect, target, namespace, threads, protocol, pipeline, latencyLimitMs, drainMs },
     {
-      onPhase: (index, t_s) => listener({ kind: 'phase', index, t_s }),
+      onPhase(index, t_s) {
+        checkWatch?.onPhase(index, t_s * 1e6)
+        listener({ kind: 'phase', index, t_s })
+      },
       onTick(tick) {
+        checkWatch?.onTick()
         listener({ kind: 'tick', tick })
         listener({ kind: 'thresholds', states: thresholds(tick) })
       },
       onNotice: (level, text) => listener({ kind: 'notice', level, t_s: elapsed_s(), text }),
-      ...(onChecks && { onChecks }),
     },
   )
+  checkWatch?.follow(load)
   const disobey = obey(stop, load, listener)
   try {
     const { startedAt } = await load.ready

@@ -48,7 +48,7 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
     anomalies:
       state.anomalies.length > 0
         ? state.anomalies
-        : (scenario?.checks ?? []).map(({ name }) => ({ name, found: null, detail: 'not checked yet' })),
+        : (scenario?.checks ?? []).map(({ name }) => ({ name, looked: false, kinds: [], detail: 'not checked yet' })),
     thresholds: state.thresholds.length > 0 ? state.thresholds : (scenario?.thresholds ?? []).map(unjudged),
     events: state.events.toReversed(),
   }

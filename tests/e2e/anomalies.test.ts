@@ -19,21 +19,21 @@ afterAll(async () => {
 it('anomalies that the level allows are told, and the exit code is 0', async () => {
   const run = await oltp(['bench', 'anomalies', ...load], { env })
   expect(run.exitCode).toBe(exitCodes.ok)
-  expect(run.stdout).toMatch(/lost update +[\d,]+ +[\d,]+\/min +both updated one version/)
+  expect(run.stdout).toMatch(/lost increment +[\d,]+ +[\d,]+\/min +committed, and not counted/)
   expect(run.stdout).not.toContain('BROKEN')
 })
 
 it('those that the scenario forbids break the run: exit code 4', async () => {
   const strict = readFileSync('scenarios/anomalies.yaml', 'utf8').replace(
     '    transactions: increment\n',
-    '    transactions: increment\n    forbid: [lost update]\n',
+    '    transactions: increment\n    forbid: [lost increment]\n',
   )
   expect(strict).toContain('forbid')
   const file = join(folder, 'strict.yaml')
   writeFileSync(file, strict)
   const run = await oltp(['bench', file, ...load, '--json'], { env })
   expect(run.exitCode).toBe(exitCodes.broke)
-  expect(run.stderr).toContain('✗ BROKEN counters: lost update')
+  expect(run.stderr).toContain('✗ BROKEN counters: lost increment')
   const { checks }: Result = JSON.parse(run.stdout)
   expect(checks.filter(({ held }) => !held).map(({ name }) => name)).toEqual(['counters'])
 })

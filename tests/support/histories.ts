@@ -26,8 +26,24 @@ export const inDoubt = (...operations: Operation[]): PlainTransaction => ({ stat
 /** As a load thread would record it, one second after the other; transaction `n` of client `n`. */
 export function record(transactions: readonly PlainTransaction[], limit = Number.POSITIVE_INFINITY): History {
   const recorder = new HistoryRecorder(limit)
+  recordInto(recorder, transactions)
+  return recorder.history()
+}
+
+/** The same, asked for what is new after each of several parts. */
+export function recordInLooks(looks: readonly (readonly PlainTransaction[])[]): readonly History[] {
+  const recorder = new HistoryRecorder(Number.POSITIVE_INFINITY)
+  return looks.map(transactions => {
+    recordInto(recorder, transactions)
+    return recorder.recent(Number.POSITIVE_INFINITY)
+  })
+}
+
+function recordInto(recorder: HistoryRecorder, transactions: readonly PlainTransaction[]): void {
   const open = new OpenOperations()
-  transactions.forEach(({ state, operations }, index) => {
+  const before = recorder.length
+  transactions.forEach(({ state, operations }, at) => {
+    const index = before + at
     for (const operation of operations) {
       const key = String(operation.key)
       if (operation.kind === 'append') recorder.append(open, key, operation.element)
@@ -36,7 +52,6 @@ export function record(transactions: readonly PlainTransaction[], limit = Number
     const value: TransactionState = transactionState[state]
     recorder.ended(open, value, index + 1, index * 1e6)
   })
-  return recorder.history()
 }
 
 export function finalLists(lists: ReadonlyMap<number, readonly number[]>): FinalLists {

@@ -10,6 +10,16 @@ import { refuseSameNames } from './names.js'
 
 const kinds = ['list_append', 'lost_updates', 'write_skew'] as const
 
+const ofCounters: readonly AnomalyName[] = ['foreign increment', 'lost increment']
+const ofSkew: readonly AnomalyName[] = ['write skew']
+
+/** Those that each kind of check can find: to forbid it others would be of no use. */
+const findable: { readonly [kind in (typeof kinds)[number]]: readonly AnomalyName[] } = {
+  list_append: anomalyNames.filter(name => !ofCounters.includes(name) && !ofSkew.includes(name)),
+  lost_updates: ofCounters,
+  write_skew: ofSkew,
+}
+
 /** `checks:`, which anomalies to look for under load. */
 export function readChecks(node: YamlNode, transactions: readonly Transaction[], context: SectionContext): readonly Check[] {
   const items = context.list(node, '`checks`')
@@ -35,7 +45,8 @@ function readCheck(map: YamlMap, transactions: readonly Transaction[], context: 
   const node = context.get(map, kind) as YamlNode
   const known = transactions.map(one => ({ name: one.name, names: namesIn(one) }))
   const given = readGiven(map, transactions, context)
-  const judged = { name, forbid: readAnomalies(map, 'forbid', context), allow: readAnomalies(map, 'allow', context) ?? [] }
+  const anomalies = (key: 'forbid' | 'allow') => readAnomalies(map, key, findable[kind], context)
+  const judged = { name, forbid: anomalies('forbid'), allow: anomalies('allow') ?? [] }
   /** Those that were named, else those that fit. */
   const among = (fits: (names: ReadonlySet<string>) => boolean, lacking: string): readonly string[] => {
     const fitting = known.filter(({ names }) => fits(names)).map(one => one.name)
@@ -94,10 +105,15 @@ function readGiven(map: YamlMap, transactions: readonly Transaction[], context: 
   )
 }
 
-function readAnomalies(map: YamlMap, key: 'forbid' | 'allow', context: SectionContext): readonly AnomalyName[] | null {
+function readAnomalies(
+  map: YamlMap,
+  key: 'forbid' | 'allow',
+  known: readonly AnomalyName[],
+  context: SectionContext,
+): readonly AnomalyName[] | null {
   const node = context.get(map, key)
   if (node === undefined) return null
   if (node.kind === 'scalar' && node.value === 'all') return anomalyNames
   const items = node.kind === 'list' ? node.items : [node]
-  return items.map(item => context.oneOf(item, 'anomaly', anomalyNames))
+  return items.map(item => context.oneOf(item, 'anomaly', known))
 }

@@ -1,4 +1,5 @@
 import { displayWidth, formatCount, formatPercent, formatSeconds, printable } from '../../format.js'
+import type { AnomalyKind } from '../../run/anomaly-kinds.js'
 import type { AnomalyState, InvariantState, ThresholdState } from '../../run/events.js'
 import { beside, fitLine, fitRows, type Line, line, rule, span } from '../line.js'
 import type { ViewModel } from '../model.js'
@@ -12,6 +13,8 @@ interface Check {
   readonly value: string
   /** In full, for the view of checks. */
   readonly detail: string
+  /** What a check of anomalies has found, by name. */
+  readonly kinds: readonly AnomalyKind[]
 }
 
 /** Above this share of its time, the generator itself may be what is measured. */
@@ -35,19 +38,30 @@ export function checksPanel(model: ViewModel, width: number, rows: number): Line
   return [rule('Checks', width, left > 0 ? `${left} more in view 4` : ''), ...fitRows(beside(blocks, 2), room)]
 }
 
-/** One row each, with all that is known: the view of checks. */
+/** One row each, with all that is known, and anomalies by name: the view of checks. */
 export function checkDetails(model: ViewModel, width: number): Line[] {
   const checks = allChecks(model)
   const names = Math.min(Math.max(20, ...checks.map(({ name }) => displayWidth(name) + 2)), Math.floor(width / 2))
   return [
     rule('Checks', width),
-    ...checks.map(check =>
+    ...checks.flatMap(check => [
       fitLine(
         line(span(` ${check.mark} `, check.style), ...fitLine(line(span(check.name)), names), span(check.detail || check.value, 'dim')),
         width,
       ),
-    ),
+      ...check.kinds.map(kind => fitLine(kindLine(kind, names), width)),
+    ]),
   ]
+}
+
+function kindLine({ name, meaning, count, perMinute }: AnomalyKind, names: number): Line {
+  const rate = perMinute === null ? '' : `${formatCount(Math.round(perMinute))}/min`
+  return line(
+    ...fitLine(line(span(`     ${name}`)), names + 3),
+    span(formatCount(count).padStart(9), 'warn'),
+    span(`${rate.padStart(13)}  `),
+    span(meaning, 'dim'),
+  )
 }
 
 /** How many there will be. */
@@ -56,15 +70,16 @@ export function countChecks(model: ViewModel): number {
 }
 
 function allChecks(model: ViewModel): Check[] {
+  const plain = (check: Omit<Check, 'kinds'>): Check => ({ ...check, kinds: [] })
   return [
-    ...model.thresholds.map(ofThreshold),
-    ...model.invariants.map(one => ofInvariant(one, model.elapsed_s)),
-    ...model.anomalies.map(one => ofAnomalies(one, model.elapsed_s)),
-    ofGenerator(model),
+    ...model.thresholds.map(one => plain(ofThreshold(one))),
+    ...model.invariants.map(one => plain(ofInvariant(one, model.elapsed_s))),
+    ...model.anomalies.map(ofAnomalies),
+    plain(ofGenerator(model)),
   ]
 }
 
-function ofThreshold({ expression, status, value }: ThresholdState): Check {
+function ofThreshold({ expression, status, value }: ThresholdState): Omit<Check, 'kinds'> {
   const name = printable(expression)
   if (status === 'no data') return { mark: '·', style: 'dim', name, value: 'no data yet', detail: '' }
   return status === 'ok'
@@ -72,7 +87,7 @@ function ofThreshold({ expression, status, value }: ThresholdState): Check {
     : { mark: '!', style: 'warn', name, value, detail: `${value} now: over the limit` }
 }
 
-function ofInvariant(state: InvariantState, elapsed_s: number): Check {
+function ofInvariant(state: InvariantState, elapsed_s: number): Omit<Check, 'kinds'> {
   const name = printable(state.name)
   const detail = printable(state.detail)
   const ago = state.checkedAt_s === null ? '' : checkedAgo(Math.round(elapsed_s - state.checkedAt_s))
@@ -82,19 +97,21 @@ function ofInvariant(state: InvariantState, elapsed_s: number): Check {
   return { mark: '·', style: 'dim', name, value: 'not yet', detail: detail || 'not checked yet' }
 }
 
-function ofAnomalies({ name, found, detail }: AnomalyState, elapsed_s: number): Check {
-  const check = { name: printable(name), detail: printable(detail) }
-  if (found === null) return { ...check, mark: '·', style: 'dim', value: 'checked at the end' }
-  if (found === 0) return { ...check, mark: '✓', style: 'good', value: 'none' }
-  const perMinute = elapsed_s > 0 ? `, ${formatCount(Math.round((found * 60) / elapsed_s))}/min` : ''
-  return { ...check, mark: '!', style: 'warn', value: `${formatCount(found)}${perMinute}`, detail: `${check.detail}${perMinute}` }
+function ofAnomalies({ name, looked, kinds, detail }: AnomalyState): Check {
+  const check = { name: printable(name), kinds }
+  if (!looked) return { ...check, mark: '·', style: 'dim', value: 'not yet', detail: printable(detail) }
+  if (kinds.length === 0) return { ...check, mark: '✓', style: 'good', value: 'none', detail: `none ${printable(detail)}` }
+  const found = formatCount(kinds.reduce((sum, { count }) => sum + count, 0))
+  const rates = kinds.flatMap(({ perMinute }) => (perMinute === null ? [] : [perMinute]))
+  const rate = rates.length === 0 ? '' : `, ${formatCount(Math.round(rates.reduce((sum, one) => sum + one, 0)))}/min`
+  return { ...check, mark: '!', style: 'warn', value: `${found}${rate}`, detail: `${found} ${printable(detail)}` }
 }
 
 function checkedAgo(seconds: number): string {
   return seconds < 1 ? 'just now' : `${formatSeconds(seconds)} ago`
 }
 
-function ofGenerator({ generator }: ViewModel): Check {
+function ofGenerator({ generator }: ViewModel): Omit<Check, 'kinds'> {
   const name = 'load generator'
   if (!generator) return { mark: '·', style: 'dim', name, value: '', detail: '' }
   const value = `${formatPercent(generator.utilisation)} busy`

@@ -20,7 +20,7 @@ export interface Facts extends Pick<Writers, 'owner'> {
   readonly versionWriters: Int32Array
   /** Of each append, where in the last version of its key its element stands; none: it is not there. */
   readonly position: Int32Array
-  /** Last versions are what the database holds in the end, and not just the longest that were read. */
+  /** Last versions are what the database holds in the end, and not just the longest that were read; none where reads disagree. */
   readonly final: boolean
 }
 
@@ -34,7 +34,7 @@ export function gatherFacts(history: History, finals: FinalLists | null): Facts 
     for (let at = firstElement[chain] as number; at < end; at++) chainWriters[at] = find(key, chainElements[at] as number)
   })
   const longest = longestReads(history)
-  const last = lastVersions(history, finals, longest)
+  const last = finals === null ? agreedVersions(history, owner, chainWriters, longest) : finalVersions(history, finals)
   const versionWriters = new Int32Array(last.versionElements.length)
   const position = new Int32Array(owner.length).fill(-1)
   for (let key = 0; key < history.keys.length; key++) {
@@ -78,36 +78,54 @@ function longestReads({ chainKeys, operationChains, operationValues, states, fir
 
 type LastVersions = Pick<Facts, 'firstVersion' | 'versionElements' | 'final'>
 
-function lastVersions(history: History, finals: FinalLists | null, longest: Int32Array): LastVersions {
-  const { keys, chainKeys, firstElement, chainElements } = history
-  const finalOf = new Map(finals?.keys.map((key, index) => [key, index]))
-  const longestChain = new Int32Array(keys.length).fill(-1)
-  chainKeys.forEach((key, chain) => {
-    const best = longestChain[key] as number
-    if (best === -1 || (longest[chain] as number) > (longest[best] as number)) longestChain[key] = chain
+/** What the lists hold in the end. */
+function finalVersions({ keys }: History, finals: FinalLists): LastVersions {
+  const finalOf = new Map(finals.keys.map((key, index) => [key, index]))
+  const versions = keys.map(key => {
+    const index = finalOf.get(key)
+    return index === undefined ? nothing : finals.elements.subarray(finals.firstElement[index], finals.firstElement[index + 1])
   })
-  const versions = keys.map((key, number) => {
-    if (finals !== null) {
-      const index = finalOf.get(key)
-      return index === undefined ? nothing : finals.elements.subarray(finals.firstElement[index], finals.firstElement[index + 1])
-    }
-    const chain = longestChain[number] as number
-    if (chain === -1) return nothing
+  return { ...flat(versions), final: true }
+}
+
+/**
+ * How each list begins, as far as everybody has read it alike who read so much of it, and up to the first element that may have been
+ * rolled back: where reads disagree, no order of the elements is known to be the right one.
+ */
+function agreedVersions(history: History, owner: Int32Array, chainWriters: Int32Array, longest: Int32Array): LastVersions {
+  const { keys, chainKeys, firstElement, chainElements, states } = history
+  const reads = Array.from(chainKeys, (_, chain) => {
     const start = firstElement[chain] as number
-    return chainElements.subarray(start, start + (longest[chain] as number))
+    const most = longest[chain] as number
+    const mayBeGone = (writer: number) => writer !== -1 && states[owner[writer] as number] !== transactionState.committed
+    const end = chainWriters.subarray(start, start + most).findIndex(mayBeGone)
+    return chainElements.subarray(start, start + (end === -1 ? most : end))
   })
-  const firstVersion = new Int32Array(keys.length + 1)
+  const versions = keys.map(() => nothing)
+  chainKeys.forEach((key, chain) => {
+    const [read, best] = [reads[chain] as Int32Array, versions[key] as Int32Array]
+    if (read.length > best.length) versions[key] = read
+  })
+  chainKeys.forEach((key, chain) => {
+    const version = versions[key] as Int32Array
+    if ((reads[chain] as Int32Array).some((element, at) => element !== version[at])) versions[key] = nothing
+  })
+  return { ...flat(versions), final: false }
+}
+
+function flat(versions: readonly Int32Array[]): Pick<Facts, 'firstVersion' | 'versionElements'> {
+  const firstVersion = new Int32Array(versions.length + 1)
   versions.forEach((version, key) => {
     firstVersion[key + 1] = (firstVersion[key] as number) + version.length
   })
-  const versionElements = new Int32Array(firstVersion[keys.length] as number)
+  const versionElements = new Int32Array(firstVersion[versions.length] as number)
   versions.forEach((version, key) => {
     versionElements.set(version, firstVersion[key])
   })
-  return { firstVersion, versionElements, final: finals !== null }
+  return { firstVersion, versionElements }
 }
 
-const nothing = new Int32Array(0)
+const nothing: Int32Array = new Int32Array(0)
 
 function agreement({ firstElement, chainElements }: History, chain: number, key: number, last: LastVersions): number {
   const [start, version] = [firstElement[chain] as number, last.firstVersion[key] as number]

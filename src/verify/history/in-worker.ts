@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { exitCodes, OltpError } from '../../errors.js'
-import type { FinalLists, History } from '../../measure/history.js'
+import { buffersOf, type FinalLists, type History } from '../../measure/history.js'
+import type { TimeSpan } from '../../measure/spans.js'
 import type { HistoryVerdict } from './check.js'
 
 export interface CheckerTask {
   readonly parts: readonly History[]
   readonly finals: FinalLists | null
+  readonly measured: readonly TimeSpan[]
 }
 
 export type CheckerAnswer =
@@ -18,7 +20,8 @@ export type CheckerAnswer =
  * @throws OltpError as `checkHistory` does
  */
 export async function checkInWorker(task: CheckerTask): Promise<HistoryVerdict> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task, transferList: buffersOf(task) })
+  const transferList = [...task.parts, ...(task.finals === null ? [] : [task.finals])].flatMap(buffersOf)
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task, transferList })
   const answer = await new Promise<CheckerAnswer>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -27,10 +30,4 @@ export async function checkInWorker(task: CheckerTask): Promise<HistoryVerdict> 
   await worker.terminate()
   if (answer.kind === 'verdict') return answer.verdict
   throw new OltpError(answer.code, exitCodes.usage, answer.message, { hint: answer.hint })
-}
-
-function buffersOf({ parts, finals }: CheckerTask): ArrayBuffer[] {
-  const arrays = [...parts, ...(finals === null ? [] : [finals])].flatMap(one => Object.values(one))
-  const buffers = arrays.flatMap(value => (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : []))
-  return [...new Set(buffers)]
 }

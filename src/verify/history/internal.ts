@@ -14,7 +14,8 @@ export function checkInternal(facts: Facts, previous: Int32Array, findings: Find
     if (said === null) continue
     counted = transaction
     const size = operationChains[operation] === -1 ? 1 : (operationValues[operation] as number)
-    findings.note('internal', size, () => ({ transactions: [transaction], sentences: [said()] }))
+    const transactions = [transaction]
+    findings.note('internal', size, transactions, () => ({ transactions, sentences: [said()] }))
   }
 }
 

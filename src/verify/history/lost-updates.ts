@@ -26,16 +26,14 @@ export function checkLostUpdates(facts: Facts, previous: Int32Array, findings: F
       updates[at] = operation
       continue
     }
-    findings.note('lost update', operationValues[read] as number, () => {
-      const [one, two] = [owner[other] as number, owner[operation] as number]
-      return {
-        transactions: [one, two],
-        sentences: [
-          `${readSentence(facts, read)}, as ${transactionName(one)} did; ${transactionName(one)} appended ${operationValues[other]} to that and ` +
-            `${transactionName(two)} ${operationValues[operation]}: neither knew of the other's update.`,
-        ],
-      }
-    })
+    const [one, two] = [owner[other] as number, owner[operation] as number]
+    findings.note('lost update', operationValues[read] as number, [one, two], () => ({
+      transactions: [one, two],
+      sentences: [
+        `${readSentence(facts, read)}, as ${transactionName(one)} did; ${transactionName(one)} appended ${operationValues[other]} to that and ` +
+          `${transactionName(two)} ${operationValues[operation]}: neither knew of the other's update.`,
+      ],
+    }))
   }
 }
 

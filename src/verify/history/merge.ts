@@ -1,7 +1,12 @@
 import type { History } from '../../measure/history.js'
 
+interface MergedHistory extends History {
+  /** Of each transaction, the part that it comes from. */
+  readonly origins: Int32Array
+}
+
 /** The histories of several load threads as one, the transactions in the order in which they ended. */
-export function mergeHistories(parts: readonly History[]): History {
+export function mergeHistories(parts: readonly History[]): MergedHistory {
   const keyNumbers = new Map<string, number>()
   const shares = parts.map(part => ({ part, keyOf: Int32Array.from(part.keys, key => numberOf(key, keyNumbers)) }))
   const total = (count: (part: History) => number) => parts.reduce((sum, part) => sum + count(part), 0)
@@ -16,6 +21,7 @@ export function mergeHistories(parts: readonly History[]): History {
     states: new Uint8Array(order.length),
     clients: new Int32Array(order.length),
     endedAt: new Float64Array(order.length),
+    origins: Int32Array.from(order, ({ part }) => part),
     firstOperation: new Int32Array(order.length + 1),
     operationKeys: new Int32Array(operations),
     operationChains: new Int32Array(operations),

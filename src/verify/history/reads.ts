@@ -12,7 +12,8 @@ export function checkReads(facts: Facts, findings: Findings): void {
     const reader = owner[operation] as number
     if (counted.get(name) === reader) return
     counted.set(name, reader)
-    findings.note(name, operationValues[operation] as number, () => ({ transactions: [reader, ...others], sentences: said() }))
+    const transactions = [reader, ...others]
+    findings.note(name, operationValues[operation] as number, transactions, () => ({ transactions, sentences: said() }))
   }
   for (let operation = 0; operation < operationChains.length; operation++) {
     const chain = operationChains[operation] as number
@@ -37,9 +38,11 @@ export function checkReads(facts: Facts, findings: Findings): void {
       )
     } else if (length > (facts.agreed[chain] as number) && (length <= known || !history.complete)) {
       const key = history.operationKeys[operation] as number
-      once('incompatible order', operation, () => [
-        `${read()}; in the end ${keyName(facts, key)} is ${lastVersionText(facts, key)}, which did not grow out of that.`,
-      ])
+      const otherwise = () =>
+        facts.final
+          ? `in the end ${keyName(facts, key)} is ${lastVersionText(facts, key)}, which did not grow out of that.`
+          : `others read ${keyName(facts, key)} as what did not grow out of that, nor that out of it.`
+      once('incompatible order', operation, () => [`${read()}; ${otherwise()}`])
     }
     checkLast(facts, operation, once)
   }

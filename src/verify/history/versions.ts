@@ -17,7 +17,7 @@ function checkAppends(facts: Facts, findings: Findings): void {
     const writer = owner[operation] as number
     if (operationChains[operation] !== -1 || live[writer] !== 1 || position[operation] !== -1) continue
     const key = operationKeys[operation] as number
-    findings.note('lost append', lengthOf(facts, key), () => ({
+    findings.note('lost append', lengthOf(facts, key), [writer], () => ({
       transactions: [writer],
       sentences: [
         `${transactionName(writer)} appended ${operationValues[operation]} to ${keyName(facts, key)} and was committed; ` +
@@ -38,17 +38,17 @@ function checkElements(facts: Facts, findings: Findings): void {
       const list = () => `${keyName(facts, key)}, in the end ${lastVersionText(facts, key)}`
       if (writer === undefined) {
         if (!history.complete) continue
-        findings.note('garbage', lengthOf(facts, key), () => ({
+        findings.note('garbage', lengthOf(facts, key), [], () => ({
           transactions: [],
           sentences: [`Nobody appended ${element} to ${list()}.`],
         }))
       } else if (position[operation] !== at - start) {
-        findings.note('duplicate element', lengthOf(facts, key), () => ({
+        findings.note('duplicate element', lengthOf(facts, key), [writer], () => ({
           transactions: [writer],
           sentences: [`${transactionName(writer)} appended ${element} once; ${list()}, holds it twice.`],
         }))
       } else if (history.states[writer] === transactionState.aborted) {
-        findings.note('aborted write', lengthOf(facts, key), () => ({
+        findings.note('aborted write', lengthOf(facts, key), [writer], () => ({
           transactions: [writer],
           sentences: [`${transactionName(writer)} appended ${element} and was rolled back; ${list()}, holds it nevertheless.`],
         }))

@@ -38,13 +38,17 @@ const program = compileProgram(scenario, 'mysql')
 const work = program.transactions[0]
 
 /** Runs the one transaction against a database that answers as told, and ends it. */
-async function noted(outcome: Outcome | 'cancelled', { committing = false, changed = 1, fails = false, limit = 10 } = {}) {
+async function noted(outcome: Outcome | 'cancelled', { committing = false, changed = 1, fails = false, limit = 10, measured = true } = {}) {
   const book = new CheckBook(scenario.checks, limit)
   const fake = fakeAttempt(statement => {
     if (statement.name === 'work/second' && fails) throw new ConstraintBroken()
     return statement.name === 'work/read' ? { ...noRows, affected: 1, columns: ['v'], rows: [['1,2']] } : { ...noRows, affected: changed }
   })
-  const observer = book.observer(fake, () => 3e6)
+  const observer = book.observer(
+    fake,
+    () => 3e6,
+    now => measured && now === 3e6,
+  )
   // The attempt of a client tells its observer of savepoints itself.
   const attempt = {
     ...fake,
@@ -75,11 +79,11 @@ describe('what a transaction did is noted', () => {
       chainElements: Int32Array.from([1, 2]),
     })
     expect(commits).toEqual({ acknowledged: 1, inDoubt: 0 })
-    expect(seen).toMatchObject({ commits: 1, seen: 1, first: { transaction: 'work', client: 4, ended_s: 3 } })
+    expect(seen).toMatchObject({ commits: 1, seen: 1, measured: 1, first: { transaction: 'work', client: 4, ended_s: 3 } })
     expect(counts).toEqual([
-      { transactions: 1, seen: 0 },
-      { transactions: 1, seen: 0 },
-      { transactions: 1, seen: 1 },
+      { transactions: 1, seen: 0, measured: 0 },
+      { transactions: 1, seen: 0, measured: 0 },
+      { transactions: 1, seen: 1, measured: 1 },
     ])
   })
 
@@ -94,6 +98,10 @@ describe('what a transaction did is noted', () => {
     expect([...(history?.states ?? [])]).toEqual([state])
     expect(commits).toEqual(state === transactionState.inDoubt ? { acknowledged: 0, inDoubt: 1 } : undefined)
     expect(seen).toMatchObject({ commits: 0, seen: 0, first: null })
+  })
+
+  test('when it is committed in a phase that is not measured', async () => {
+    expect((await noted('committed', { measured: false })).seen).toMatchObject({ commits: 1, seen: 1, measured: 0 })
   })
 
   test('without an append that changed no row', async () => {

@@ -65,14 +65,14 @@ describe('a pipelined transaction', () => {
     expectBalanced(report)
     expect(report.phases[0]?.totals).toMatchObject({ committed: 2, failed: 0, attempts: 2 })
     expect(report.counts[0]?.statements[0]?.histogram.count).toBe(4)
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('10') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('10') } })
   })
 
   it('is pipelined only where the run is', async () => {
     const session = new Pipelining()
     const { messages } = await run(session, { pipeline: false })
     expect(session.calls).toEqual(['begin', 't0/1', 't0/1', 'commit', 'begin', 't0/1', 't0/1', 'commit', 'end'])
-    expect(messages.at(-1)).toMatchObject({ sums: sums('10') })
+    expect(messages.at(-1)).toMatchObject({ standing: { sums: sums('10') } })
   })
 
   it('sends COMMIT by itself where no statement is marked as the last', async () => {
@@ -85,18 +85,18 @@ describe('a pipelined transaction', () => {
     let send: (message: ToWorker) => void = () => {}
     const told: FromWorker[] = []
     const session = new Pipelining()
-    session.onTravel = () => send({ kind: 'tallies', request: session.travelled })
+    session.onTravel = () => send({ kind: 'standing', request: session.travelled })
     await run(session, {
       meddle: sending => {
         send = sending
       },
       onMessage: message => {
-        if (message.kind === 'tallies') told.push(message)
+        if (message.kind === 'standing') told.push(message)
       },
     })
     expect(told).toEqual([
-      { kind: 'tallies', request: 0, sums: sums('0', '5') },
-      { kind: 'tallies', request: 1, sums: sums('5', '5') },
+      { kind: 'standing', request: 0, standing: { sums: sums('0', '5'), counts: [] } },
+      { kind: 'standing', request: 1, standing: { sums: sums('5', '5'), counts: [] } },
     ])
   })
 })
@@ -112,7 +112,7 @@ describe('when it fails', () => {
     const once = ['begin', 't0/1', 'statement and commit']
     expect(session.calls).toEqual([...once, 'rollback', ...once, ...once, 'end'])
     expect(report.phases[0]?.totals).toMatchObject({ committed: 2, failed: 0, retries: 1, outcomes: { serialization: 1 } })
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('10') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('10') } })
   })
 
   it.each(['body', 'commit'] as const)('in the %s for a constraint, it is rolled back and moves no tally', async stage => {
@@ -121,14 +121,14 @@ describe('when it fails', () => {
     expectBalanced(report)
     expect(session.calls.filter(call => call === 'rollback')).toHaveLength(1)
     expect(report.phases[0]?.totals).toMatchObject({ committed: 1, failed: 1, ambiguous: 0, retries: 0, outcomes: { constraint: 1 } })
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('5') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('5') } })
   })
 
   it('without a word on COMMIT, it is in doubt once, and so is its tally', async () => {
     const report = await run(failing('ambiguous', 'commit'))
     expectBalanced(report)
     expect(report.phases[0]?.totals).toMatchObject({ committed: 1, failed: 1, ambiguous: 1, retries: 0 })
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('5', '5') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('5', '5') } })
   })
 
   it('before the last statement, nothing is promised', async () => {
@@ -141,7 +141,7 @@ describe('when it fails', () => {
     const report = await run(session)
     expect(session.calls).toEqual(['begin', 'rollback', 'begin', 'rollback', 'end'])
     expect(report.phases[0]?.totals).toMatchObject({ committed: 0, failed: 2, ambiguous: 0 })
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('0') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('0') } })
   })
 
   it.each([true, false])('cut off by force with COMMIT on its way: %s', async commits => {
@@ -167,6 +167,6 @@ describe('when it fails', () => {
     })
     expectBalanced(report)
     expect(report.phases[0]?.totals).toMatchObject(commits ? { ambiguous: 1, cancelled: 0 } : { ambiguous: 0, cancelled: 1 })
-    expect(report.messages.at(-1)).toMatchObject({ sums: sums('0', commits ? '5' : '0') })
+    expect(report.messages.at(-1)).toMatchObject({ standing: { sums: sums('0', commits ? '5' : '0') } })
   })
 })

@@ -79,15 +79,15 @@ describe('an end from outside', () => {
       )(0),
       meddle: async send => {
         await until(() => sessions.every(({ hanging }) => hanging))
-        send({ kind: 'tallies', request: 1 })
+        send({ kind: 'standing', request: 1 })
         send({ kind: 'stop' })
       },
     })
     expectBalanced(report)
     expect(report.phases[0]?.totals).toMatchObject({ started: 2, cancelled: 1, failed: 1, ambiguous: 1, committed: 0 })
     const inDoubt = { increases: '0', decreases: '0', doubtfulIncreases: '5', doubtfulDecreases: '0' }
-    expect(report.messages).toContainEqual({ kind: 'tallies', request: 1, sums: [inDoubt] })
-    expect(report.messages.at(-1)).toMatchObject({ kind: 'done', sums: [inDoubt] })
+    expect(report.messages).toContainEqual({ kind: 'standing', request: 1, standing: { sums: [inDoubt], counts: [] } })
+    expect(report.messages.at(-1)).toMatchObject({ kind: 'done', standing: { sums: [inDoubt] } })
   })
 
   it('cuts off by force what does not even notice that it was stopped', async () => {

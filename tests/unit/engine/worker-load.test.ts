@@ -136,10 +136,12 @@ describe('tallies', () => {
     })
     const { messages } = await runInline({ phases: [phase({ transactions: 9 })], transactions: [deposit], tallies: ['sum', 'count'] })
     expect(messages.at(-1)).toMatchObject({
-      sums: [
-        { increases: String(0 + 1 + 3 + 4 + 6 + 7), decreases: '0', doubtfulIncreases: '0' },
-        { increases: '0', decreases: '-6', doubtfulDecreases: '0' },
-      ],
+      standing: {
+        sums: [
+          { increases: String(0 + 1 + 3 + 4 + 6 + 7), decreases: '0', doubtfulIncreases: '0' },
+          { increases: '0', decreases: '-6', doubtfulDecreases: '0' },
+        ],
+      },
     })
   })
 })

@@ -75,3 +75,46 @@ describe('what is recorded', () => {
     expect(recorder.history()).toMatchObject({ operationValues: Int32Array.from([1, 2]), complete: false })
   })
 })
+
+describe('what is new since the last look', () => {
+  const recorder = new HistoryRecorder(1000)
+  const open = new OpenOperations()
+  const transaction = (key: string, list: string, element: number) => {
+    recorder.read(open, key, list)
+    recorder.append(open, key, element)
+    recorder.ended(open, 0, 3, element * 1e6)
+  }
+
+  test('has only those keys and elements that it needs, and says that it is not all', () => {
+    transaction('a', '', 1)
+    transaction('b', '', 2)
+    transaction('b', '2', 3)
+    expect(recorder.recent(100)).toMatchObject({ keys: ['a', 'b'], states: new Uint8Array(3), complete: false })
+    transaction('b', '2,3', 4)
+    recorder.read(open, 'b', '2,3,4,5')
+    recorder.ended(open, 1, 3, 9e6)
+    expect(recorder.recent(100)).toEqual({
+      keys: ['b'],
+      states: Uint8Array.from([0, 1]),
+      clients: Int32Array.from([3, 3]),
+      endedAt: Float64Array.from([4e6, 9e6]),
+      firstOperation: Int32Array.from([0, 2, 3]),
+      operationKeys: Int32Array.from([0, 0, 0]),
+      operationChains: Int32Array.from([0, -1, 0]),
+      operationValues: Int32Array.from([2, 4, 4]),
+      chainKeys: Int32Array.from([0]),
+      firstElement: Int32Array.from([0, 4]),
+      chainElements: Int32Array.from([2, 3, 4, 5]),
+      complete: false,
+    })
+    expect(recorder.recent(100).states).toHaveLength(0)
+  })
+
+  test('of more than is wanted is the newest, and takes nothing away from the whole', () => {
+    transaction('c', '', 7)
+    transaction('d', '', 8)
+    expect(recorder.recent(1)).toMatchObject({ keys: ['d'], endedAt: Float64Array.from([8e6]) })
+    expect(recorder.recent(1).states).toHaveLength(0)
+    expect(recorder.history()).toMatchObject({ keys: ['a', 'b', 'c', 'd'], complete: true })
+  })
+})

@@ -8,7 +8,7 @@ const clean: AnomalyCheck = {
   kind: 'list_append',
   held: true,
   transactions: 12_345,
-  recorded_s: 30,
+  measured_s: 30,
   complete: true,
   exact: true,
   level: 'serializable',
@@ -24,6 +24,7 @@ const skewed: AnomalyCheck = {
       name: 'G2-item',
       meaning: 'write skew',
       count: 1204,
+      measured: 1204,
       per_minute: 2408,
       breaks: false,
       sentences: [
@@ -47,12 +48,30 @@ describe('the summary says of a check', () => {
 
   test('which anomalies there were, how many a minute, and the proof', () => {
     const summary = summaryOf(skewed)
-    expect(summary).toMatch(/Anomalies +G2-item +1,204 +2,408\/min +write skew/)
+    expect(summary).toMatch(/G2-item +1,204 +2,408\/min +write skew/)
     expect(summary).toContain('T1203 before T1195 before T1203: a contradiction.')
     expect(summary).toMatch(/! lists +G2-item 1,204 in 12,345 transactions;/)
     expect(summary).toContain('snapshot isolation at best')
     expect(summary).not.toContain('BROKEN')
     for (const line of summary.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('the proof of each kind, and what the rates are of', () => {
+    const [one] = skewed.anomalies
+    if (one === undefined) throw new Error('there is none')
+    const other = { ...one, name: 'lost update', count: 7, measured: 3, per_minute: 6, sentences: ['T2 read key 1 as [], as T1 did.'] }
+    const summary = summaryOf({ ...skewed, anomalies: [other, one] })
+    expect(summary).toContain('counts are of the whole load, rates of the 30 s measured')
+    expect(summary).toContain('lists, 4 of them before or after what was measured')
+    expect(summary).toMatch(/lost update +7 +6\/min.*\n +T2 read key 1 as \[\], as T1 did\.\n +G2-item +1,204/)
+    expect(summary).toContain('T1203 before T1195 before T1203: a contradiction.')
+  })
+
+  test('that no rate is known where nothing was measured', () => {
+    const anomalies = skewed.anomalies.map(one => ({ ...one, measured: 0, per_minute: null }))
+    const summary = summaryOf({ ...skewed, measured_s: 0, anomalies })
+    expect(summary).toMatch(/G2-item +1,204 +– +write skew/)
+    expect(summary).toContain('unknown: nothing was measured')
   })
 
   test('that it broke the run', () => {

@@ -19,6 +19,7 @@ test('histories of several threads become one, in the order in which transaction
     states: Uint8Array.from([1, 0, 0]),
     clients: Int32Array.from([1, 2, 1]),
     endedAt: Float64Array.from([1e6, 2e6, 3e6]),
+    origins: Int32Array.from([0, 1, 0]),
     firstOperation: Int32Array.from([0, 1, 3, 4]),
     operationKeys: Int32Array.from([1, 1, 0, 0]),
     operationValues: Int32Array.from([1, 5, 2, 1]),
@@ -31,5 +32,5 @@ test('histories of several threads become one, in the order in which transaction
 })
 
 test('no history at all is a clean one', () => {
-  expect(checkHistory([], null)).toMatchObject({ anomalies: [], level: 'serializable', operations: 0, seconds: 0 })
+  expect(checkHistory([], null)).toMatchObject({ anomalies: [], level: 'serializable', operations: 0, measured_s: 0 })
 })

@@ -1,0 +1,50 @@
+import type { History } from './history.js'
+
+/** Some transactions of a history; keys and chains are numbered as they are in the whole. */
+interface Selection
+  extends Pick<History, 'states' | 'clients' | 'endedAt' | 'firstOperation' | 'operationKeys' | 'operationChains' | 'operationValues'> {
+  keyName(key: number): string
+  /** A chain's first elements. */
+  elements(chain: number, length: number): Int32Array
+}
+
+/** A history of these transactions alone, with those keys and chains that they need, and as much of a chain as they read. */
+export function excerpt({ keyName, elements, ...selection }: Selection): History {
+  const { operationKeys, operationChains, operationValues } = selection
+  const keys = new Map<number, number>()
+  const chains = new Map<number, { readonly index: number; readonly key: number; length: number }>()
+  const keyOf = (key: number) => {
+    const known = keys.get(key) ?? keys.size
+    keys.set(key, known)
+    return known
+  }
+  const chainOf = (chain: number, key: number, length: number) => {
+    const known = chains.get(chain) ?? { index: chains.size, key, length }
+    chains.set(chain, known)
+    known.length = Math.max(known.length, length)
+    return known.index
+  }
+  const numberedKeys = operationKeys.map(keyOf)
+  const numberedChains = operationChains.map((chain, operation) =>
+    chain === -1 ? -1 : chainOf(chain, numberedKeys[operation] as number, operationValues[operation] as number),
+  )
+  const lists = [...chains].map(([chain, { length }]) => elements(chain, length))
+  const firstElement = new Int32Array(lists.length + 1)
+  lists.forEach((list, index) => {
+    firstElement[index + 1] = (firstElement[index] as number) + list.length
+  })
+  const chainElements = new Int32Array(firstElement[lists.length] as number)
+  lists.forEach((list, index) => {
+    chainElements.set(list, firstElement[index])
+  })
+  return {
+    ...selection,
+    keys: [...keys.keys()].map(keyName),
+    operationKeys: numberedKeys,
+    operationChains: numberedChains,
+    chainKeys: Int32Array.from(chains.values(), ({ key }) => key),
+    firstElement,
+    chainElements,
+    complete: false,
+  }
+}
