@@ -15,26 +15,28 @@ export function anomalySection(page: Page): Section {
   const room = width - labelWidth - 2
   const said = (text: string) => wrapText(printable(text), room).map(part => `  ${paint.dim(part)}`)
   const found = result.checks.filter(({ anomalies }) => anomalies.length > 0)
-  const times = [...new Set(found.map(timeText))]
-  const lines = found.flatMap((check, at) => [
-    ...(times.length > 1 || at === 0 ? wrapText(`counts are of the whole load, rates ${timeText(check)}`, room + 2).map(paint.dim) : []),
-    ...wrapText(headingOf(check), room + 2),
+  const measured_s = Math.max(...found.map(check => check.measured_s))
+  const counted = `counts are of the whole load, rates ${measured_s > 0 ? `of the ${formatSeconds(measured_s)} measured` : 'unknown: nothing was measured'}`
+  const heading = found.length === 0 ? [] : wrapText(counted, room + 2).map(paint.dim)
+  const lines = found.flatMap(check => [
+    ...wrapText(headingOf(check, measured_s), room + 2).map(paint.strong),
     ...check.anomalies.flatMap(anomaly => [
       rowOf(anomaly, check.exact, anomaly.breaks ? paint.bad : paint.warn),
       ...anomaly.sentences.flatMap(said),
     ]),
   ])
-  return labelled(page, 'Anomalies', lines)
+  return labelled(page, 'Anomalies', [...heading, ...lines])
 }
 
-function headingOf({ name, anomalies }: AnomalyCheck): string {
+/** The check, how much of what it found is in no rate, and where it could not count over all that was measured, over how much. */
+function headingOf({ name, anomalies, measured_s }: AnomalyCheck, most_s: number): string {
   const outside = anomalies.reduce((sum, { count, measured }) => sum + (measured === null ? 0 : count - measured), 0)
-  return outside === 0 ? printable(name) : `${printable(name)}, ${formatCount(outside)} of them before or after what was measured`
-}
-
-/** What the rates are of. */
-function timeText({ measured_s }: AnomalyCheck): string {
-  return measured_s > 0 ? `of the ${formatSeconds(measured_s)} measured` : 'unknown: nothing was measured'
+  const over = formatSeconds(measured_s)
+  const said = [
+    ...(measured_s > 0 && over !== formatSeconds(most_s) ? [`rates of ${over}`] : []),
+    ...(outside > 0 ? [`${formatCount(outside)} before or after what was measured`] : []),
+  ]
+  return said.length === 0 ? printable(name) : `${printable(name)} (${said.join('; ')})`
 }
 
 function rowOf({ name, count, per_minute, meaning }: Anomalies[number], exact: boolean, style: (text: string) => string): string {

@@ -62,7 +62,7 @@ describe('the summary says of a check', () => {
     const other = { ...one, name: 'lost update', count: 7, measured: 3, per_minute: 6, sentences: ['T2 read key 1 as [], as T1 did.'] }
     const summary = summaryOf({ ...skewed, anomalies: [other, one] })
     expect(summary).toContain('counts are of the whole load, rates of the 30 s measured')
-    expect(summary).toContain('lists, 4 of them before or after what was measured')
+    expect(summary).toContain('lists (4 before or after what was measured)')
     expect(summary).toMatch(/lost update +7 +6\/min.*\n +T2 read key 1 as \[\], as T1 did\.\n +G2-item +1,204/)
     expect(summary).toContain('T1203 before T1195 before T1203: a contradiction.')
   })
