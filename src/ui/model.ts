@@ -80,6 +80,8 @@ export interface ViewModel {
   readonly server: ServerFigures | null
   readonly invariants: readonly InvariantState[]
   readonly anomalies: readonly AnomalyState[]
+  /** The isolation levels of the transactions, as in `read committed`. */
+  readonly levels: string
   readonly thresholds: readonly ThresholdState[]
   readonly generator: Tick['generator'] | null
   /** Newest first. */

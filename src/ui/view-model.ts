@@ -1,5 +1,5 @@
 import type { InvariantState, ThresholdState } from '../run/events.js'
-import type { Invariant, Phase } from '../scenario/model.js'
+import type { Invariant, Phase, Transaction } from '../scenario/model.js'
 import type { Threshold } from '../scenario/threshold.js'
 import { figuresOf } from './figures.js'
 import type { Status, ViewModel } from './model.js'
@@ -49,9 +49,14 @@ export function viewModel(state: ViewState, options: ViewOptions): ViewModel {
       state.anomalies.length > 0
         ? state.anomalies
         : (scenario?.checks ?? []).map(({ name }) => ({ name, looked: false, kinds: [], detail: 'not checked yet' })),
+    levels: levelsOf(scenario?.transactions ?? []),
     thresholds: state.thresholds.length > 0 ? state.thresholds : (scenario?.thresholds ?? []).map(unjudged),
     events: state.events.toReversed(),
   }
+}
+
+function levelsOf(transactions: readonly Transaction[]): string {
+  return [...new Set(transactions.map(({ isolation }) => isolation ?? "the server's own level"))].join(' and ')
 }
 
 function titleOf({ load }: ViewState, fallback: string): ViewModel['title'] {

@@ -43,7 +43,7 @@ export function checkDetails(model: ViewModel, width: number): Line[] {
   const checks = allChecks(model)
   const names = Math.min(Math.max(20, ...checks.map(({ name }) => displayWidth(name) + 2)), Math.floor(width / 2))
   return [
-    rule('Checks', width),
+    rule('Checks', width, model.anomalies.length === 0 ? '' : `at ${model.levels}`),
     ...checks.flatMap(check => [
       fitLine(
         line(span(` ${check.mark} `, check.style), ...fitLine(line(span(check.name)), names), span(check.detail || check.value, 'dim')),

@@ -21,11 +21,11 @@ for (const engine of engines) {
       await bench.close()
     })
 
-    const run = async (isolation: Isolation, change: (check: Check) => Check = check => check) => {
+    const run = async (isolation: Isolation, change: (check: Check) => Check = check => check, warmupMs = 0) => {
       const resolved = resolveScenario(await loadScenario('anomalies'), {
         variant: null,
         set: { counters: '2', shifts: '1' },
-        overrides: { isolation, clients: 8, durationMs: 3000, warmupMs: 0 },
+        overrides: { isolation, clients: 8, durationMs: 3000, warmupMs },
       })
       const plan = {
         target: bench.target,
@@ -56,13 +56,16 @@ for (const engine of engines) {
     }
 
     it('serializable shows no anomaly at all', async () => {
-      const { result } = await run('serializable')
+      const { result, events } = await run('serializable')
       expect(result.broken).toBeNull()
       expect(result.checks.map(({ name, anomalies }) => ({ name, anomalies }))).toEqual(
         ['lists', 'counters', 'somebody is on call'].map(name => ({ name, anomalies: [] })),
       )
       expect(result.checks.every(({ held, complete, exact, transactions }) => held && complete && exact && transactions > 20)).toBe(true)
       expect(result.checks[0]?.level).toBe('serializable')
+      const live = events.flatMap(event => (event.kind === 'anomalies' ? event.states : []))
+      expect(live.length).toBeGreaterThan(3)
+      expect(live.flatMap(({ kinds }) => kinds)).toEqual([])
     })
 
     it('read committed shows them, by name, and breaks no promise', async () => {
@@ -90,6 +93,19 @@ for (const engine of engines) {
       })
     })
 
+    it('rates are of what is measured, and the warm-up is told apart', async () => {
+      const { checks } = (await run('read committed', check => check, 2000)).result
+      for (const { measured_s, anomalies, kind } of checks) {
+        // Counters are looked at once the phase has begun.
+        expect(measured_s).toBeGreaterThan(kind === 'lost_updates' ? 1 : 2.9)
+        expect(measured_s).toBeLessThan(3.1)
+        const [all, measured] = [sum(anomalies.map(one => one.count)), sum(anomalies.map(one => one.measured ?? Number.NaN))]
+        expect(measured).toBeGreaterThan(0)
+        expect(measured).toBeLessThan(all)
+        for (const one of anomalies) expect(one.per_minute).toBeCloseTo(((one.measured ?? Number.NaN) * 60) / measured_s, 6)
+      }
+    })
+
     it('what the scenario forbids breaks the run, whatever the level allows', async () => {
       const { result } = await run('read committed', check => ({ ...check, forbid: anomalyNames }))
       expect(result.checks.every(({ held }) => held)).toBe(false)
@@ -107,6 +123,10 @@ for (const engine of engines) {
       } else expect(countOf(result, 'lost increment')).toBeGreaterThan(0)
     })
   })
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
 }
 
 function countOf({ checks }: Result, anomaly: string): number {

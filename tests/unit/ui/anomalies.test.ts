@@ -28,6 +28,7 @@ const states: RunEvent = {
 
 test('the view of checks tells anomalies by name, with their rates', () => {
   const text = textOf(linesOf([...sampleEvents(47), states], 47, 80, 24, { view: 'checks' }))
+  expect(text).toMatch(/─ Checks, at [a-z' ]+ ─/)
   expect(text).toMatch(/! lists +1,246 in 2,301 of 2,865 transactions so far/)
   expect(text).toMatch(/lost update +1,234 +3,000\/min +both updated one version/)
   expect(text).toMatch(/G-single +12 +read skew/)
