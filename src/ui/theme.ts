@@ -61,6 +61,7 @@ const plainGlyphs: { readonly [glyph: string]: string } = {
   '↓': 'v',
   '│': '|',
   '┊': ':',
+  '┄': '~',
   '┼': '+',
   '»': '%',
   '•': 'o',

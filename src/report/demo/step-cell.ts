@@ -1,5 +1,5 @@
 import type { DemoResult } from '../../demo/result.js'
-import { forWhom } from '../../demo/whom.js'
+import { forWhomAndWhat } from '../../demo/whom.js'
 import { printable, wrapText } from '../../format.js'
 import { statementLines } from '../../scenario/demo/statement-lines.js'
 import { transactionWord } from '../../scenario/demo/words.js'
@@ -41,7 +41,7 @@ function waitLines({ waited, woken_by, deferred, session, error, status }: Step,
   const end = woken_by !== null ? `woken by step ${woken_by}` : error !== null ? null : status === 'waiting' ? 'never answered' : 'let go'
   return [
     ...lines,
-    ...said(`… waits${forWhom(waited)} (${printable(waited.lock)})`, 'warn', width),
+    ...said(printable(`… waits${forWhomAndWhat(waited)}`), 'warn', width),
     ...(end === null ? [] : said(`… ${end}`, 'warn', width)),
   ]
 }

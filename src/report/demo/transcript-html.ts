@@ -1,6 +1,6 @@
 import type { DemoResult } from '../../demo/result.js'
 import type { FinalRows } from '../../demo/rule.js'
-import { forWhom } from '../../demo/whom.js'
+import { forWhomAndWhat } from '../../demo/whom.js'
 import { formatValue } from '../../scenario/format-value.js'
 import { escapeHtml } from './html.js'
 
@@ -49,7 +49,7 @@ const skipReasons: { readonly [why in NonNullable<Step['skipped']>]: string } = 
 }
 
 function waitText(waited: NonNullable<Step['waited']>, wokenBy: Step['woken_by']): string {
-  return `… waits${forWhom(waited)} (${waited.lock})${wokenBy === null ? '' : `, until step ${wokenBy}`}`
+  return `… waits${forWhomAndWhat(waited)}${wokenBy === null ? '' : `, until step ${wokenBy}`}`
 }
 
 function changedHtml(affected: number, sql: string): string {

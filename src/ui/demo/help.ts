@@ -32,4 +32,6 @@ const marks: readonly (readonly [string, string])[] = [
   ['»', 'deferred: its session still waits, it runs when that wakes'],
   ['–', 'never sent: its condition was false, or its session had given up'],
   ['┊', 'this session waits meanwhile'],
+  ['──▶', 'waits for, as the server tells'],
+  ['┄┄▶', 'waits for, it seems: the server does not name who is in the way'],
 ]

@@ -76,7 +76,9 @@ function remarksOn(fact: StepFact, facts: readonly StepFact[], answered: boolean
 }
 
 function waitsFor({ waited }: StepFact, verb: string): string {
-  return waited === null ? verb : `${verb}${forWhom(waited)}: ${waited.lock}`
+  if (waited === null) return verb
+  const known = forWhom(waited)
+  return `${verb}${known === '' ? ' for' : `${known}:`} ${waited.lock}`
 }
 
 function waited(fact: StepFact, facts: readonly StepFact[]): Remark[] {

@@ -32,7 +32,7 @@ export function drawDemo(view: DemoView, columns: number, rows: number): Picture
 function drawBody(view: DemoView, columns: number, rows: number): Picture {
   if (view.help) return scrolled(helpPanel(view, columns), columns, rows, view.scroll)
   if (view.page === 'verdict') return scrolled(verdictPanel(view, columns, rows), columns, rows, view.scroll)
-  const locks = locksPanel(view, columns, Math.min((view.locks?.length ?? 0) + 2, Math.floor(rows * 0.4)))
+  const locks = locksPanel(view, columns, Math.floor(rows * 0.4))
   const room = rows - locks.length
   if (view.large) {
     const { lines, scroll } = largePanel(view, columns, room)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { forWhom } from '#oltp/demo/whom.js'
+import { forWhom, forWhomAndWhat } from '#oltp/demo/whom.js'
 
 it.each<[blockers: readonly string[], inferred: readonly string[], words: string]>([
   [[], [], ''],
@@ -9,5 +9,7 @@ it.each<[blockers: readonly string[], inferred: readonly string[], words: string
   [[], ['A', 'B'], ', it seems, for A and B'],
   [['A'], ['B'], ' for A and, it seems, B'],
 ])('whom the server names, %j, is told for sure, and who may be in the way, %j, is not', (blockers, inferred, words) => {
-  expect(forWhom({ blockers, inferred })).toBe(words)
+  const wait = { blockers, inferred, lock: 'X on t' }
+  expect(forWhom(wait)).toBe(words)
+  expect(forWhomAndWhat(wait)).toBe(words === '' ? ' for X on t' : `${words} (X on t)`)
 })

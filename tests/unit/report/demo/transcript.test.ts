@@ -53,7 +53,7 @@ describe('a transcript', () => {
     }
     expect(await told(['A'], [])).toBe('… waits for A (X)')
     expect(await told([], ['A'])).toBe('… waits, it seems, for A (X)')
-    expect(await told([], [])).toBe('… waits (X)')
+    expect(await told([], [])).toBe('… waits for X')
   })
 
   it('has a column per session, and where there is no room for that their names', async () => {

@@ -18,7 +18,7 @@ test('a step that waits says for whom, and turns until the server has answered',
 test('one that waits says what the server has told of it, and no more', () => {
   const waits = (waited: typeof lock) => remarks(sceneOf([...waiting.slice(0, 5), { status: 'waiting', waited }], bWaits), 6)
   expect(waits({ ...lock, blockers: [], inferred: ['A'] })).toEqual(['waits, it seems, for A: transactionid ShareLock'])
-  expect(waits({ ...lock, blockers: [] })).toEqual(['waits: transactionid ShareLock'])
+  expect(waits({ ...lock, blockers: [] })).toEqual(['waits for transactionid ShareLock'])
 })
 
 test('one that waited says until when', () => {
