@@ -28,13 +28,15 @@ export async function runAlone(
   transaction: DemoTransaction,
 ): Promise<readonly Again[] | null> {
   const { dialogue, saved } = actor
-  const { single, facts } = transaction
+  const { single } = transaction
   if (!single && !(await succeeds(dialogue, beginOf(transaction, history)))) return null
   const again: Again[] = []
-  for (const index of facts) {
+  for (const { index, leftOut } of turnsOf(transaction, history)) {
     const { step } = history.facts[index] as StepFact
     const statement = plot.schedule[step] as StatementStep
-    if (!decide(statement, saved)) {
+    const sent = decide(statement, saved)
+    if (leftOut) continue
+    if (!sent) {
       again.push({ step, answer: null, error: null, skipped: 'condition' })
       continue
     }
@@ -63,14 +65,35 @@ export function signature(facts: readonly Again[]): string {
 }
 
 /** Keeps what a transaction read and computed, without running it again. */
-export function remember({ schedule }: DemoPlot, { facts }: History, transaction: DemoTransaction, saved: Map<string, Value>): void {
-  for (const index of transaction.facts) {
-    const { step, answer, skipped } = facts[index] as StepFact
+export function remember({ schedule }: DemoPlot, history: History, transaction: DemoTransaction, saved: Map<string, Value>): void {
+  for (const { index } of turnsOf(transaction, history)) {
+    const { step, answer, skipped } = history.facts[index] as StepFact
     const statement = schedule[step] as StatementStep
     if (skipped !== null) continue
     decide(statement, saved)
     if (answer !== null) keep(statement, answer, saved)
   }
+}
+
+/**
+ * Its statements in their order, with those that are in no transaction for having failed for what others did: what the session computed for
+ * one of them it goes by afterwards.
+ */
+function turnsOf(
+  { session, facts, single }: DemoTransaction,
+  history: History,
+): readonly { readonly index: number; readonly leftOut: boolean }[] {
+  const own = facts.map(index => ({ index, leftOut: false }))
+  const [first, last] = [facts[0], facts.at(-1)]
+  if (single || first === undefined || last === undefined) return own
+  const isBound = (fact: StepFact) => fact.session === session && fact.error === null && transactionWord(fact.sql) !== null
+  const begin = history.facts.findLastIndex((fact, index) => index < first && isBound(fact))
+  const end = history.facts.findIndex((fact, index) => index > last && isBound(fact))
+  const others = history.facts.flatMap((fact, index) => {
+    const failed = fact.session === session && fact.error !== null && index > begin && (end === -1 || index < end)
+    return failed && !history.transactions.some(each => each.facts.includes(index)) ? [{ index, leftOut: true }] : []
+  })
+  return [...own, ...others].sort((one, other) => one.index - other.index)
 }
 
 /** As it was begun, read only for instance. */
