@@ -1,4 +1,7 @@
-/** The candidate that a misspelt word was probably meant to be: the nearest within two edits (one for short words), or null. */
+/**
+ * The candidate that a misspelt word was probably meant to be: the nearest within two edits (one for short words), else the only one that
+ * sounds alike; or null.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   if (word.length > 64) return null
   let best: string | null = null
@@ -10,7 +13,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
       bestDistance = distance
     }
   }
-  return best
+  return best ?? soundingLike(word, candidates)
+}
+
+/** `rool` for `rule`: more letters are wrong than right, though no consonant is. */
+function soundingLike(word: string, candidates: Iterable<string>): string | null {
+  const sound = consonants(word)
+  const alike = sound.length < 2 ? [] : [...candidates].filter(candidate => consonants(candidate) === sound)
+  return alike.length === 1 ? (alike[0] ?? null) : null
+}
+
+function consonants(word: string): string {
+  return word.toLowerCase().replace(/[aeiouy]/g, '')
 }
 
 /** `did you mean …?` where something is near, else the choices, else nothing. */

@@ -49,8 +49,10 @@ export function createReader(report: Report): Reader {
         return emptyMap(node)
       }
       const unknown = node.entries.filter(entry => !keys.includes(entry.key))
+      // What is there already is not what was meant.
+      const absent = keys.filter(key => !node.entries.some(entry => entry.key === key))
       for (const { key, keyNode } of unknown) {
-        problem(keyNode, `unknown key \`${key}\` in ${what}`, { hint: suggest(key, keys) ?? 'remove it' })
+        problem(keyNode, `unknown key \`${key}\` in ${what}`, { hint: suggest(key, absent) ?? suggest(key, keys) ?? 'remove it' })
       }
       const misspelt = new Set(unknown.map(entry => nearest(entry.key, keys)))
       const missing = required.filter(key => !misspelt.has(key) && !node.entries.some(entry => entry.key === key))

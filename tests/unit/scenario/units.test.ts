@@ -44,7 +44,7 @@ describe('units', () => {
 })
 
 describe('nearest', () => {
-  const words = ['title', 'transactions', 'thresholds', 'sql', 'set', 'if']
+  const words = ['title', 'transactions', 'thresholds', 'sql', 'set', 'if', 'rule', 'bite', 'boat']
 
   it.each([
     ['titel', 'title'],
@@ -52,6 +52,10 @@ describe('nearest', () => {
     ['transacton', 'transactions'],
     ['sqll', 'sql'],
     ['te', null],
+    ['rool', 'rule'],
+    ['rl', 'rule'],
+    // Two that sound alike: which one is anybody's guess.
+    ['beeitae', null],
     ['x', null],
     ['completely', null],
     ['x'.repeat(100_000), null],
