@@ -1,6 +1,10 @@
+import { resolve } from 'node:path'
 import { bundledDemoNames, loadDemo } from '../demo/load-demo.js'
 import type { Casting } from '../demo/play.js'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
+import { demoJson } from '../report/demo/json.js'
+import { demoList } from '../report/demo/list.js'
+import { checkWritable, writeText } from '../report/json.js'
 import { wrapText } from '../format.js'
 import type { Demo } from '../scenario/demo/model.js'
 import { readIsolation } from '../scenario/isolation.js'
@@ -13,10 +17,16 @@ import { listDemos } from './demo-text.js'
 import { playAsTranscript } from './demo-transcript.js'
 import { Stop } from './stop.js'
 
-/** `oltp demo` without a name: all demos by theme. */
-export async function listOfDemos(context: CliContext): Promise<string> {
+/** `oltp demo` without a name: all demos by theme; with `--json` or `--output` as a document. */
+export async function listTheDemos({ json, output }: DemoFlags, context: CliContext): Promise<ExitCode> {
+  const path = output === undefined ? null : resolve(context.cwd, output)
+  if (path !== null) checkWritable(path)
   const names = await bundledDemoNames()
-  return listDemos(await Promise.all(names.map(name => loadDemo(name, context.cwd))), context.stdout.columns ?? 80)
+  const demos = await Promise.all(names.map(name => loadDemo(name, context.cwd)))
+  const document = `${demoJson(demoList(demos))}\n`
+  if (path !== null) writeText(document, path)
+  context.stdout.write(json ? document : listDemos(demos, context.stdout.columns ?? 80))
+  return exitCodes.ok
 }
 
 /** `oltp demo NAME`, once its flags are read: on the screen where there is one. An anomaly that happens is no failure. */

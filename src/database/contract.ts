@@ -59,6 +59,8 @@ export class DatabaseError extends Error {
   readonly sessionLost: boolean
   /** Nobody can run: wrong password, no such database, no right, disk full. The run stops. */
   readonly fatal: boolean
+  /** The statement is wrong by itself: its text, or a name in it that is not there. Nothing that others do makes it right, but for DDL. */
+  readonly faulty: boolean
   /** What else the server said, where it did. */
   readonly detail: string | null
   readonly hint: string | null
@@ -72,6 +74,7 @@ export class DatabaseError extends Error {
       readonly stage: Stage
       readonly sessionLost: boolean
       readonly fatal: boolean
+      readonly faulty?: boolean
       readonly detail?: string | null
       readonly hint?: string | null
       readonly cause?: unknown
@@ -84,6 +87,7 @@ export class DatabaseError extends Error {
     this.stage = facts.stage
     this.sessionLost = facts.sessionLost
     this.fatal = facts.fatal
+    this.faulty = facts.faulty ?? false
     this.detail = facts.detail ?? null
     this.hint = facts.hint ?? null
   }

@@ -15,7 +15,7 @@ import {
 import { type Casting, play, plotOf } from './play.js'
 import type { DemoResult } from './result.js'
 import type { Stage } from './stage.js'
-import { whyUnplayable } from './unplayable.js'
+import { isMistake, whyUnplayable } from './unplayable.js'
 
 export interface ExploreOptions {
   /** More orders than this are not all played: as many are drawn from them. */
@@ -30,7 +30,7 @@ export interface ExploreOptions {
 /**
  * Plays a demo in every order of its sessions' steps that keeps each session's own, and says how many go wrong.
  *
- * @throws OltpError or DatabaseError when the server goes away. An order that cannot be played is a failure, with its reason
+ * @throws OltpError or DatabaseError when the server goes away; `DEMO_STATEMENT` where the demo itself has a mistake. An order that cannot be played is a failure, with its reason
  */
 export async function explore(stage: Stage, casting: Casting, options: ExploreOptions): Promise<Exploration> {
   const plot = plotOf(casting)
@@ -45,6 +45,7 @@ export async function explore(stage: Stage, casting: Casting, options: ExploreOp
       return { order, result: await playOrder(stage, casting, units, order, options.signal) }
     } catch (error) {
       if (options.signal?.aborted) return null
+      if (isMistake(error)) throw error
       const reason = whyUnplayable(error)
       if (reason === null) throw error
       failures.push({ order, reason })

@@ -46,6 +46,8 @@ export interface StepError {
   readonly message: string
   readonly detail: string | null
   readonly hint: string | null
+  /** The statement is wrong by itself, as `DatabaseError` has it; left out where it is not. */
+  readonly faulty?: boolean
 }
 
 /** Sessions are named as in the demo. */

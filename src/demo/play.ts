@@ -4,6 +4,7 @@ import type { Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
 import { explainDemo } from './explain.js'
 import type { DemoState, StepFact } from './facts.js'
+import { refuseMistakes } from './mistake.js'
 import { judge } from './oracle.js'
 import type { DemoResult, DemoStepResult } from './result.js'
 import { judgeRule } from './rule.js'
@@ -30,7 +31,7 @@ export function plotOf({ demo, variant }: Casting): DemoPlot {
  *
  * @param oracle who says whether it was serializable
  * @param signal breaks it off, also where everybody waits
- * @throws OltpError as `Stage.reset` and `Stepper.next` do; AbortError
+ * @throws OltpError as `Stage.reset`, `Stepper.next` and `refuseMistakes` do; AbortError
  */
 export async function play(stage: Stage, casting: Casting, oracle = judge, signal?: AbortSignal): Promise<DemoResult> {
   const plot = plotOf(casting)
@@ -39,9 +40,12 @@ export async function play(stage: Stage, casting: Casting, oracle = judge, signa
   const breakOff = () => void stepper.close()
   signal?.addEventListener('abort', breakOff)
   try {
-    do {
+    for (let finished = false; !finished; ) {
       signal?.throwIfAborted()
-    } while (!(await stepper.next()).finished)
+      const state = await stepper.next()
+      refuseMistakes(plot, stage.dialect, state.facts)
+      finished = state.finished
+    }
     signal?.throwIfAborted()
     return await conclude(stage, casting, stepper, oracle)
   } finally {
@@ -50,13 +54,18 @@ export async function play(stage: Stage, casting: Casting, oracle = judge, signa
   }
 }
 
-/** The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it. */
+/**
+ * The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it.
+ *
+ * @throws OltpError as `refuseMistakes` does
+ */
 export async function conclude(stage: Stage, casting: Casting, stepper: Stepper, oracle = judge): Promise<DemoResult> {
   const plot = plotOf(casting)
   const { state, transactions, order } = stepper
   const { facts } = state
   const unpinned = Object.fromEntries(stage.unpinned)
   await stepper.close()
+  refuseMistakes(plot, stage.dialect, facts)
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
   const final = finalText === null ? null : await stage.ask(finalText).catch(notRead)
   const history = { facts, transactions, contents: await stage.contents() }

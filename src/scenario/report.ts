@@ -1,4 +1,4 @@
-import { exitCodes, OltpError, type Problem } from '../errors.js'
+import { exitCodes, OltpError, type Problem, type SourceLocation } from '../errors.js'
 import type { Place, ProblemDetails, YamlNode, YamlScalar } from './diagnostics.js'
 import { createLocator } from './location.js'
 import { offsetsOf } from './offsets.js'
@@ -14,6 +14,8 @@ export interface Report {
   /** Says nothing more about a node: what is wrong with it has been said, whatever else follows from that. */
   silence(node: YamlNode): void
   count(): number
+  /** Where a node is; of a text, where its first character is. */
+  locate(node: YamlNode): SourceLocation
   /** The file's text from a place on, to another. */
   slice(start: number, end: number): string
   /** @throws OltpError SCENARIO_INVALID with all problems in the order of the file, when there is one */
@@ -40,6 +42,10 @@ export function createReport(text: string, file: string): Report {
     problemAt,
     silence: node => void silenced.add(node),
     count: () => found.size,
+    locate(node) {
+      const { start, end } = node.kind === 'scalar' && node.source !== '' ? partOf(text, node, 0, node.source.length) : node
+      return locate(start, end)
+    },
     slice: (start, end) => text.slice(start, end),
     throwIfAny() {
       if (found.size === 0) return

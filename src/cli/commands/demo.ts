@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type ExitCode, exitCodes } from '../../errors.js'
+import type { ExitCode } from '../../errors.js'
 import type { CliContext } from '../context.js'
 import type { DemoPlace } from '../demo-target.js'
 import { addTargetOptions } from '../target-options.js'
@@ -44,7 +44,7 @@ export function registerDemo(program: Command, context: CliContext): void {
     .optionsGroup('Output:')
     .option('--plain', 'a transcript, also on a terminal')
     .option('--large', 'on the screen: for the back of a room')
-    .option('--json', 'print the result document on stdout, the transcript on stderr')
+    .option('--json', 'print the result document on stdout, the transcript on stderr; without a name, the list as a document')
     .option('-o, --output <file>', 'write the result document there')
     .addHelpText(
       'after',
@@ -54,6 +54,7 @@ Examples:
   oltp demo lost-update                           on a terminal: space goes on, ? shows the keys
   oltp demo lost-update --url … --url …           on two servers: e goes from one to the other
   oltp demo lost-update --plain --fixes           the story, then each way out
+  oltp demo --json                                what there is, as a document
   oltp demo write-skew --isolation serializable --engine mysql
   oltp demo ./mine.yaml --json > result.json
   oltp demo --explore lost-update                 every order of its steps: how many go wrong
@@ -74,8 +75,6 @@ async function run(names: readonly string[], given: GivenFlags, context: CliCont
   const flags: DemoFlags = { ...others, otherUrls, ...(url === undefined ? {} : { url }) }
   const [name] = names
   if (given.explore && name !== undefined) return (await import('../demo-explore.js')).demoExplore(name, flags, given.seed, context)
-  const { demo, listOfDemos } = await import('../demo.js')
-  if (name !== undefined) return demo(name, flags, context)
-  context.stdout.write(await listOfDemos(context))
-  return exitCodes.ok
+  const { demo, listTheDemos } = await import('../demo.js')
+  return name === undefined ? listTheDemos(flags, context) : demo(name, flags, context)
 }

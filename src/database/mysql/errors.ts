@@ -89,6 +89,7 @@ export function classify(error: unknown, circumstances: Circumstances): Classifi
       stage,
       sessionLost: stage === 'connect' || (meaning.lost === true && !(keeps && lives)),
       fatal: meaning.fatal === true,
+      faulty: server !== null && isFaulty(server.sqlState, messageOf(error), meaning),
       cause: error,
     }),
     transactionGone: meaning.gone === true,
@@ -110,6 +111,15 @@ function meaningOf(server: ServerError | null, error: unknown, circumstances: Ci
   if (server.errno === 1205) return { ...meaning, gone: circumstances.rollsBackOnTimeout }
   if (server.errno === 1290 && circumstances.readOnly) return { outcome: 'other' }
   return meaning
+}
+
+/**
+ * Class 42: syntax errors, and names that are not there or do not fit; a number of columns that does not fit has a class of its own. That a
+ * savepoint is gone is of class 42, too, and comes of a deadlock.
+ */
+function isFaulty(sqlState: string, message: string, { outcome, fatal }: Meaning): boolean {
+  if (outcome !== 'other' || fatal === true || message.startsWith('SAVEPOINT ')) return false
+  return sqlState.startsWith('42') || sqlState === '21S01'
 }
 
 function atConnect(server: ServerError | null, error: unknown): Meaning {

@@ -62,6 +62,7 @@ export function classify(error: unknown, circumstances: Circumstances): Database
     stage,
     sessionLost: stage === 'connect' || !definite || (meaning.evict === true && !keeps),
     fatal: meaning.fatal === true,
+    faulty: isFaulty(sqlstate, meaning),
     detail: server?.detail ?? null,
     hint: server?.hint ?? null,
     cause: error,
@@ -83,6 +84,11 @@ function meaningOf(server: pg.DatabaseError | null, error: unknown, circumstance
   if (state.startsWith('08')) return { outcome: inTransaction(stage) || read ? 'connection' : 'ambiguous', evict: true }
   if (state.startsWith('23')) return { outcome: 'constraint' }
   return byState[state] ?? { outcome: 'other' }
+}
+
+/** Class 42: syntax errors, and names that are not there or do not fit. */
+function isFaulty(sqlstate: string | null, { outcome, fatal }: Meaning): boolean {
+  return sqlstate?.startsWith('42') === true && outcome === 'other' && fatal !== true
 }
 
 function atConnect(server: pg.DatabaseError | null, error: unknown): Meaning {

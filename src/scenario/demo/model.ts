@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../errors.js'
 import type { Expression } from '../expression/syntax.js'
 import type { Binding, Dialect, Isolation, SessionSettings, SqlText } from '../model.js'
 
@@ -76,12 +77,17 @@ export interface DemoRule {
 
 export type DemoStep = StatementStep | WaitStep
 
+/** Where a statement stands in its file, by engine as its text is. */
+export type SqlPlaces = { readonly [dialect in Dialect]?: SourceLocation }
+
 /** One statement of one session. */
 export interface StatementStep {
   readonly kind: 'statement'
   readonly session: string
   /** Null in a dialect: the step is left out there. */
   readonly sql: SqlText
+  /** Where it stands in the file. */
+  readonly at: SqlPlaces
   /** Computed before it is sent, from what this session saved. */
   readonly set: readonly Binding[]
   /** Sent only if this is true of what the session saved; null: always. */

@@ -1,14 +1,13 @@
 import type { YamlMap, YamlNode } from '../diagnostics.js'
 import { freeNames } from '../expression/check.js'
-import { parseExpression } from '../expression/parse.js'
 import { dialects, type Isolation, isolationLevels, type SessionSettings } from '../model.js'
-import { keysOf } from '../reader.js'
 import type { SectionContext } from '../sections/context.js'
 import { readSession } from '../sections/session.js'
 import { readSql } from '../sections/sql.js'
-import type { DemoPlot, DemoRule } from './model.js'
+import type { DemoPlot } from './model.js'
+import { readRule, savedNames } from './rule.js'
 import { isName, type Known, readSchedule } from './schedule.js'
-import { ruleSchema, stepKeys } from './schema.js'
+import { stepKeys } from './schema.js'
 
 const nothing: DemoPlot = {
   setup: [],
@@ -36,10 +35,20 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
   const ofSessions = <Item>(what: string, readItem: (node: YamlNode) => Item) => {
     return (node: YamlNode) => readPerSession(node, what, sessions, context, readItem)
   }
-  const { steps, known } = read<{ steps: DemoPlot['schedule']; known: Known }>('schedule', node => readSchedule(node, sessions, context), {
-    steps: base.schedule,
-    known: knownAfter(base),
-  })
+  const engines = read(
+    'engines',
+    node => context.list(node, '`engines`').map(item => context.oneOf(item, 'engine', dialects)),
+    base.engines,
+  )
+  const { steps, known } = read<{ steps: DemoPlot['schedule']; known: Known }>(
+    'schedule',
+    node => readSchedule(node, sessions, engines ?? dialects, context),
+    {
+      steps: base.schedule,
+      known: knownAfter(base),
+    },
+  )
+  const final = read('final', node => readSql(node, '`final`', context, { names: none }), base.final)
   const plot: DemoPlot = {
     setup: read(
       'setup',
@@ -48,9 +57,9 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
     ),
     sessions,
     schedule: steps,
-    final: read('final', node => readSql(node, '`final`', context, { names: none }), base.final),
-    rule: read('rule', node => readRule(node, known, context), base.rule),
-    engines: read('engines', node => context.list(node, '`engines`').map(item => context.oneOf(item, 'engine', dialects)), base.engines),
+    final,
+    rule: read('rule', node => readRule(node, { known, final }, context), base.rule),
+    engines,
     isolation: read<Isolation | null>('isolation', node => context.oneOf(node, 'isolation level', isolationLevels), base.isolation),
     levels: read(
       'levels',
@@ -124,29 +133,6 @@ function readPerSession<Item>(
 
 function readRetry(node: YamlNode, sessions: readonly string[], context: SectionContext): readonly string[] {
   return context.names(node, '`retry`').map(({ node: at }) => context.oneOf(at, 'session', sessions))
-}
-
-function readRule(node: YamlNode, known: Known, context: SectionContext): DemoRule {
-  const map = context.map(node, '`rule`', keysOf(ruleSchema), ['text', 'holds'])
-  const [text, holds] = ['text', 'holds'].map(key => context.get(map, key))
-  return {
-    text: text ? context.text(text, '`text`') : '',
-    holds: holds
-      ? context.expression(holds, '`holds`', { names: ruleNames(holds, known), random: false, place: 'elsewhere' })
-      : parseExpression('null'),
-  }
-}
-
-/** Which columns the final query has is known when it has run; what a session saves is known now. */
-function ruleNames(holds: YamlNode, known: Known): ReadonlySet<string> {
-  const names = new Set(['rows', 'commits', ...savedNames(known)])
-  if (holds.kind !== 'scalar') return names
-  for (const [word] of holds.source.replace(/'[^']*'/g, '').matchAll(/[A-Za-z_][\w.]*/g)) if (!word.includes('.')) names.add(word)
-  return names
-}
-
-function savedNames(known: Known): ReadonlySet<string> {
-  return new Set([...known].flatMap(([session, saved]) => [...saved, 'commits'].map(name => `${session}.${name}`)))
 }
 
 function knownAfter({ sessions, schedule }: DemoPlot): Known {

@@ -1,9 +1,12 @@
 import type { YamlEntry, YamlMap, YamlNode } from '../diagnostics.js'
+import type { Dialect } from '../model.js'
 import { describe } from '../reader.js'
 import type { SectionContext } from '../sections/context.js'
 import { readSql } from '../sections/sql.js'
 import type { DemoStep, StatementStep } from './model.js'
+import { placesOf } from './places.js'
 import { stepKeys } from './schema.js'
+import { unendedBegins } from './unended.js'
 
 /** What a session knows from the steps before, by session. */
 export type Known = ReadonlyMap<string, ReadonlySet<string>>
@@ -12,14 +15,18 @@ export type Known = ReadonlyMap<string, ReadonlySet<string>>
 export function readSchedule(
   node: YamlNode,
   sessions: readonly string[],
+  engines: readonly Dialect[],
   context: SectionContext,
 ): { steps: readonly DemoStep[]; known: Known } {
   const known = new Map(sessions.map(session => [session, new Set<string>()]))
   const items = context.list(node, '`schedule`')
   if (node.kind === 'list' && items.length === 0)
     context.problem(node, '`schedule` is empty', { hint: `add a step, as in \`- ${sessions[0] ?? 'A'}: BEGIN\`` })
-  const steps = items.flatMap(item => readStep(item, known, context) ?? [])
-  return { steps, known }
+  const before = context.report.count()
+  const read = items.map(item => ({ item, step: readStep(item, known, context) }))
+  // What could not be read may be what ends it.
+  if (context.report.count() === before) reportUnended(read, engines, context)
+  return { steps: read.flatMap(({ step }) => step ?? []), known }
 }
 
 const origin = '`save` it, or `set` it, in an earlier step of the same session'
@@ -58,6 +65,23 @@ function readStep(node: YamlNode, known: Map<string, Set<string>>, context: Sect
   return readStatement(map, speaker, known.get(speaker.key) ?? new Set(), context)
 }
 
+/** What a session has not ended is not in doubt, it is forgotten: whether it counts is nobody's guess. */
+function reportUnended(
+  read: readonly { readonly item: YamlNode; readonly step: DemoStep | null }[],
+  engines: readonly Dialect[],
+  context: SectionContext,
+): void {
+  const statements = read.flatMap(({ step }) => (step?.kind === 'statement' ? [step] : []))
+  for (const begin of unendedBegins(statements, engines)) {
+    const item = read.find(({ step }) => step === begin)?.item
+    const at = item?.kind === 'map' ? context.get(item, begin.session) : undefined
+    if (at === undefined) continue
+    context.problem(at, `${begin.session} begins a transaction here and never ends it`, {
+      hint: `add \`- ${begin.session}: COMMIT\` or \`- ${begin.session}: ROLLBACK\` where it is over`,
+    })
+  }
+}
+
 function readStatement(map: YamlMap, { key: session, value }: YamlEntry, names: Set<string>, context: SectionContext): StatementStep {
   const get = (key: string) => context.get(map, key)
   const scope = { names, random: false, place: 'elsewhere' } as const
@@ -72,6 +96,7 @@ function readStatement(map: YamlMap, { key: session, value }: YamlEntry, names: 
     kind: 'statement',
     session,
     sql,
+    at: placesOf(value, context),
     set: bindings,
     when,
     save: saved,

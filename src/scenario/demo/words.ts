@@ -25,7 +25,8 @@ const rowWords: ReadonlySet<string> = new Set([
   ...['SELECT', 'WITH', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'MERGE', 'TABLE', 'VALUES', 'LOAD', 'CALL', 'DO', 'EXECUTE', 'HANDLER'],
 ])
 
-function wordsOf(sql: string): readonly string[] {
+/** In capitals, comments left out. */
+export function wordsOf(sql: string): readonly string[] {
   return sql
     .replace(/\/\*[\s\S]*?\*\/|--[^\n]*|^\s*#[^\n]*/gm, ' ')
     .trim()

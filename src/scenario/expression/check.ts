@@ -10,6 +10,8 @@ export interface ExpressionScope {
   /** Whether random calls are allowed. */
   readonly random: boolean
   readonly place: ExpressionPlace
+  /** What is wrong with a name that is not among them, where more is known than that it has no value. */
+  readonly unknown?: (name: string) => Pick<ExpressionProblem, 'message' | 'hint'>
 }
 
 /** Everything that is wrong with an expression where it stands, in the order of its text; empty: fine. */
@@ -52,7 +54,8 @@ function problemOf(node: ExpressionNode, scope: ExpressionScope): ExpressionProb
     return { message: `there is no parameter \`$${node.name}\``, ...span, hint: parameterHint(node.name, scope) }
   }
   if (node.kind === 'name' && !scope.names.has(node.name)) {
-    return { message: `\`${node.name}\` has no value here`, ...span, hint: nameHint(node.name, scope) }
+    const otherwise = { message: `\`${node.name}\` has no value here`, hint: nameHint(node.name, scope) }
+    return { ...(scope.unknown?.(node.name) ?? otherwise), ...span }
   }
   return node.kind === 'call' ? callProblem(node, scope) : null
 }

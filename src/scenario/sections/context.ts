@@ -1,5 +1,5 @@
 import type { Reader, YamlNode } from '../diagnostics.js'
-import { checkExpression, freeNames, parameterNames } from '../expression/check.js'
+import { checkExpression, type ExpressionScope, freeNames, parameterNames } from '../expression/check.js'
 import type { ExpressionPlace } from '../expression/function-definition.js'
 import { parseExpression } from '../expression/parse.js'
 import { type Expression, ExpressionError, type ExpressionProblem } from '../expression/syntax.js'
@@ -14,6 +14,7 @@ export interface ReadingScope {
   readonly random: boolean
   readonly place: ExpressionPlace
   readonly use?: (name: string) => void
+  readonly unknown?: ExpressionScope['unknown']
 }
 
 /** What the reader of a section is given. */

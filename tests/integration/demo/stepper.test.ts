@@ -164,7 +164,14 @@ for (const engine of engines) {
     it('gives a transaction up that fails every time', async () => {
       const playing = await begin(
         demoOf(
-          ['A: BEGIN', 'A: UPDATE t SET v = 0 WHERE id = 1', 'B: BEGIN', `B: SELECT v FROM t WHERE id = 1 FOR UPDATE NOWAIT`, 'B: COMMIT'],
+          [
+            'A: BEGIN',
+            'A: UPDATE t SET v = 0 WHERE id = 1',
+            'B: BEGIN',
+            'B: SELECT v FROM t WHERE id = 1 FOR UPDATE NOWAIT',
+            'B: COMMIT',
+            'A: COMMIT, if: 1 = 0',
+          ],
           'retry: B',
         ),
       )

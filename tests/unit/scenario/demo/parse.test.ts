@@ -99,9 +99,11 @@ describe('a demo file', () => {
   it('has steps with every default filled in', () => {
     const statement = { kind: 'statement', session: 'A', set: [], when: null, save: [], saveCount: null, onError: 'abort', note: null }
     const [begin, read, other, wait, write] = demo.plot.schedule
-    expect(begin).toEqual({ ...statement, sql: { postgres: 'BEGIN', mysql: 'BEGIN' } })
+    const at = { file: 'two-tickets.yaml', line: 23, column: 8, length: 5, text: '  - A: BEGIN' }
+    expect(begin).toEqual({ ...statement, sql: { postgres: 'BEGIN', mysql: 'BEGIN' }, at: { postgres: at, mysql: at } })
     expect(read).toMatchObject({ ...statement, save: ['qty'], note: 'Reads 10' })
-    expect(other).toEqual({ ...statement, session: 'CLERK', sql: { mysql: 'DO SLEEP(0)' } })
+    expect(other).toMatchObject({ ...statement, session: 'CLERK', sql: { mysql: 'DO SLEEP(0)' } })
+    expect(other?.kind === 'statement' && other.at).toEqual({ mysql: expect.objectContaining({ line: 27, column: 21, length: 11 }) })
     expect(wait).toEqual({ kind: 'wait', session: 'A' })
     expect(write).toMatchObject({ when: { source: 'qty > 0' }, saveCount: 'changed', onError: 'continue' })
     expect(write?.kind === 'statement' && write.set.map(({ name, expression }) => [name, expression.source])).toEqual([
