@@ -49,7 +49,7 @@ export class Actor {
         if (!(error instanceof DatabaseError)) throw error
         const { code, message, detail, hint, outcome, faulty } = error
         const kind = { retryable: retryable.has(outcome), byItself: byItself.has(outcome) }
-        this.ended = { answer: null, error: { code, message, detail, hint, ...(faulty \&\& { faulty }) }, ...kind, ...then() }
+        this.ended = { answer: null, error: { code, message, detail, hint, ...(faulty && { faulty }) }, ...kind, ...then() }
       },
     )
     // Whoever waits for it hears of it; a demo that is left early waits for nobody.

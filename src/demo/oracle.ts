@@ -1,16 +1,25 @@
 import type { DemoPlot } from '../scenario/demo/model.js'
 import type { Isolation } from '../scenario/model.js'
-import { Actor } from './actor.js'
 import type { DemoTransaction, StepFact } from './facts.js'
 import type { History, OracleStage } from './history.js'
-import { remember, runAlone, signature } from './rerun.js'
+import { fitsBut, readsClock, sameRun } from './made-up.js'
+import { signature } from './rerun.js'
+import { type SerialRun, SerialStage } from './serial-run.js'
 
 export interface OracleVerdict {
-  readonly serializable: boolean
+  /** Null: no order gives the same, and what differs are values that the server makes up anew in every run. */
+  readonly serializable: boolean | null
   /** The sessions in an order that gives the same; null: there is none. */
   readonly order: readonly string[] | null
   /** Those that another order had refuted before they began are not counted. */
   readonly ordersTried: number
+  /** Where such values were read or left, if that is why it cannot be said. */
+  readonly madeUp: readonly string[]
+}
+
+interface Refuted {
+  readonly order: readonly number[]
+  readonly run: SerialRun
 }
 
 /**
@@ -18,20 +27,39 @@ export interface OracleVerdict {
  * the same server from the same beginning, and must read the same and leave the same. No expected result is needed. The cost is one run
  * per order; the first that fits ends the search, and a beginning that did not fit is not tried again.
  *
+ * A difference counts only where the run does not differ from itself: clocks, random numbers and sequences answer something else every
+ * time. That is asked when no order fits, and costs as much once more.
+ *
  * @throws OltpError `DEMO_SESSION_LOST`, and as `Stage.reset` does
  */
 export async function judge(stage: OracleStage, plot: DemoPlot, isolation: Isolation | null, history: History): Promise<OracleVerdict> {
   const committed = history.transactions.filter(({ ended }) => ended === 'committed')
-  const refuted: (readonly number[])[] = []
-  let ordersTried = 0
+  const serially = new SerialStage(stage, plot, isolation, history, committed)
+  const refuted: Refuted[] = []
   for (const order of serialOrders(committed.map(({ session }) => session))) {
-    if (refuted.some(beginning => beginning.every((index, at) => order[at] === index))) continue
-    ordersTried++
-    const agreed = await runInOrder(stage, plot, isolation, history, committed, order)
-    if (agreed === 'all') return { serializable: true, order: order.map(index => committed[index]?.session ?? ''), ordersTried }
-    refuted.push(order.slice(0, agreed + 1))
+    if (refuted.some(({ run }) => run.order.every((index, at) => order[at] === index))) continue
+    const run = await serially.run(order, (index, again) => again !== null && signature(again) === seen(committed[index], history))
+    if (run.contents === history.contents) {
+      return { serializable: true, order: sessionsOf(order, committed), ordersTried: refuted.length + 1, madeUp: [] }
+    }
+    refuted.push({ order, run })
   }
-  return { serializable: false, order: null, ordersTried }
+  const madeUp = await doubt(serially, refuted, history)
+  return { serializable: madeUp === null ? false : null, order: null, ordersTried: refuted.length, madeUp: madeUp ?? [] }
+}
+
+/** Where the values are that an order might fit but for; null: every order is refuted by what is the same in every run. */
+async function doubt(serially: SerialStage, refuted: readonly Refuted[], history: History): Promise<readonly string[] | null> {
+  const letClockGoOn = readsClock(history) ? () => serially.letClockGoOn() : async () => {}
+  await letClockGoOn()
+  for (const { order, run } of refuted) {
+    if (sameRun(run, await serially.runOtherwise(order, run.order.length))) continue
+    const whole = await serially.run(order)
+    await letClockGoOn()
+    const madeUp = fitsBut(history, serially.committed, whole, await serially.runOtherwise(order))
+    if (madeUp !== null) return madeUp
+  }
+  return null
 }
 
 /** All orders of things that have owners, in which the things of one owner stay in their order. Indexes; the given order comes first. */
@@ -50,37 +78,10 @@ export function* serialOrders(owners: readonly string[]): Generator<readonly num
   yield* extend([], all)
 }
 
-/** How many of the transactions did and saw the same before one did not; `all`: and they left the same. */
-async function runInOrder(
-  stage: OracleStage,
-  plot: DemoPlot,
-  isolation: Isolation | null,
-  history: History,
-  committed: readonly DemoTransaction[],
-  order: readonly number[],
-): Promise<number | 'all'> {
-  await stage.reset(plot)
-  const actors = new Map<string, Actor>()
-  try {
-    for (const [place, index] of order.entries()) {
-      const transaction = committed[index] as DemoTransaction
-      const { session } = transaction
-      const actor = actors.get(session) ?? new Actor(session, await stage.enter(plot, session, isolation))
-      actors.set(session, actor)
-      for (const undone of undoneBefore(transaction, history)) remember(plot, history, undone, actor.saved)
-      const again = await runAlone(stage, plot, actor, history, transaction)
-      const seen = signature(transaction.facts.map(fact => history.facts[fact] as StepFact))
-      if (again === null || signature(again) !== seen) return place
-    }
-  } finally {
-    await Promise.all([...actors.values()].map(({ dialogue, pending }) => (pending === null ? dialogue.end() : dialogue.kill())))
-  }
-  return (await stage.contents()) === history.contents ? 'all' : order.length
+function seen(transaction: DemoTransaction | undefined, { facts }: History): string {
+  return signature((transaction?.facts ?? []).map(fact => facts[fact] as StepFact))
 }
 
-/** What the session read in transactions that came to nothing, since its last one that did not, it may have gone by all the same. */
-function undoneBefore(transaction: DemoTransaction, { transactions }: History): readonly DemoTransaction[] {
-  const own = transactions.filter(({ session }) => session === transaction.session)
-  const before = own.slice(0, own.indexOf(transaction))
-  return before.slice(before.findLastIndex(({ ended }) => ended === 'committed') + 1)
+function sessionsOf(order: readonly number[], committed: readonly DemoTransaction[]): readonly string[] {
+  return order.map(index => committed[index]?.session ?? '')
 }

@@ -5,7 +5,7 @@ import { textFor } from '../scenario/sql.js'
 import { explainDemo } from './explain.js'
 import type { DemoState, StepFact } from './facts.js'
 import { refuseMistakes } from './mistake.js'
-import { judge } from './oracle.js'
+import { judge, type OracleVerdict } from './oracle.js'
 import type { DemoResult, DemoStepResult } from './result.js'
 import { judgeRule } from './rule.js'
 import { noteOf } from './script.js'
@@ -88,7 +88,7 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
     outcome,
     codes: codesOf(state),
     serializable,
-    not_judged: plot.unjudged,
+    not_judged: plot.unjudged ?? whyNotJudged(judged),
     serial_order: judged?.order ?? null,
     rule: plot.rule?.text ?? null,
     rule_held: rule.held,
@@ -102,7 +102,7 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
       isolation,
       order,
       outcome,
-      oracle: judged,
+      oracle: judged === null || serializable === null ? null : { ...judged, serializable },
       rule,
     }),
     steps: facts.map((fact, index) => describeStep(fact, index, noteOf(plot, fact), wasDeferred(index, facts, order))),
@@ -112,6 +112,16 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
 function describeStep({ step, wokenBy, ...fact }: StepFact, index: number, note: string | null, deferred: boolean): DemoStepResult {
   return { number: index + 1, place: step + 1, ...fact, woken_by: wokenBy === null ? null : wokenBy + 1, note, deferred }
 }
+
+function whyNotJudged(verdict: OracleVerdict | null): string | null {
+  if (verdict?.serializable !== null) return null
+  const places = verdict.madeUp.slice(0, mostPlaces)
+  const more = places.length < verdict.madeUp.length ? ', …' : ''
+  return `what was read or left has values that the server makes up anew in every run, as of a sequence or a clock: ${places.join(', ')}${more}`
+}
+
+/** As many as a line has room for. */
+const mostPlaces = 4
 
 function notRead(error: unknown): never {
   throw explain(error, { code: 'DEMO_FINAL', what: 'what is left cannot be read', hint: 'correct the `final` of the demo' })

@@ -15,6 +15,9 @@ export type Again = Pick<StepFact, 'step' | 'answer' | 'error' | 'skipped'>
 
 const lookMs = 15
 
+/** How a transaction is ended that is run again: kept, or taken back. */
+export type Ending = 'COMMIT' | 'ROLLBACK'
+
 /**
  * One transaction with nobody else about; null: it cannot be run so. What it computes from what it reads is computed anew.
  *
@@ -26,9 +29,10 @@ export async function runAlone(
   actor: Actor,
   history: History,
   transaction: DemoTransaction,
+  ending: Ending,
 ): Promise<readonly Again[] | null> {
   const { dialogue, saved } = actor
-  const { single } = transaction
+  const single = transaction.single && ending === 'COMMIT'
   if (!single && !(await succeeds(dialogue, beginOf(transaction, history)))) return null
   const again: Again[] = []
   for (const { index, leftOut } of turnsOf(transaction, history)) {
@@ -48,7 +52,7 @@ export async function runAlone(
     if (answer !== null) keep(statement, answer, saved)
     again.push({ step, answer, error, skipped: null })
   }
-  return single || (await succeeds(dialogue, 'COMMIT')) ? again : null
+  return single || (await succeeds(dialogue, ending)) ? again : null
 }
 
 /** What a transaction did and saw, rows in whatever order. Of an error the code is enough, its text may name a process. */
@@ -97,7 +101,8 @@ function turnsOf(
 }
 
 /** As it was begun, read only for instance. */
-function beginOf({ session, facts }: DemoTransaction, history: History): string {
+function beginOf({ session, facts, single }: DemoTransaction, history: History): string {
+  if (single) return 'BEGIN'
   const before = history.facts.slice(0, facts[0] ?? 0)
   return before.findLast(fact => fact.session === session && transactionWord(fact.sql) === 'begin')?.sql ?? 'BEGIN'
 }
@@ -113,10 +118,10 @@ async function isAnswered(stage: OracleStage, actor: Actor): Promise<boolean> {
   }
 }
 
-/** Of BEGIN and COMMIT. */
+/** Of BEGIN, COMMIT and ROLLBACK. */
 async function succeeds(dialogue: Dialogue, text: string): Promise<boolean> {
   try {
-    return (await dialogue.tell(text)).tag !== 'ROLLBACK'
+    return (await dialogue.tell(text)).tag !== 'ROLLBACK' || text === 'ROLLBACK'
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.sessionLost) throw error
     return false

@@ -266,7 +266,7 @@ export class Stepper {
       ...{ session: actor.name, fact: index, word, failed: error !== null, refused, transaction },
       disturbed: retryable || (byItself && fact.waited !== null),
       undoes: worksOnRows(fact.sql) || transaction === 'lost',
-      beginsAnew: dialectFacts[this.stage.dialect].beginCommits,
+      beginsAnew: dialectFacts[this.stage.dialect].commitsImplicitly,
     })
     if (ended?.ended === 'committed') actor.commits++
     if (word === 'commit' || word === 'rollback') actor.gaveUp = false

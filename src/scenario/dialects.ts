@@ -12,8 +12,8 @@ interface DialectFacts {
   placeholder(number: number): string
   /** Before a text in quotes whose backslashes are doubled. */
   readonly escapeMark: string
-  /** A BEGIN inside a transaction commits it and begins another; elsewhere it is nothing but a warning. */
-  readonly beginCommits: boolean
+  /** A BEGIN inside a transaction commits it and begins another, and DDL commits it; elsewhere the one is a warning, the other part of it. */
+  readonly commitsImplicitly: boolean
 }
 
 const mysql: DialectFacts = {
@@ -23,7 +23,7 @@ const mysql: DialectFacts = {
   placeholder: () => '?',
   // A backslash begins an escape in every text.
   escapeMark: '',
-  beginCommits: true,
+  commitsImplicitly: true,
 }
 
 export const dialectFacts: { readonly [dialect in Dialect]: DialectFacts } = {
@@ -34,7 +34,7 @@ export const dialectFacts: { readonly [dialect in Dialect]: DialectFacts } = {
     placeholder: number => `$${number}`,
     // Whether or not its texts are standard ones, in which a backslash begins nothing.
     escapeMark: 'E',
-    beginCommits: false,
+    commitsImplicitly: false,
   },
   mysql,
   mariadb: { ...mysql, like: 'mysql' },

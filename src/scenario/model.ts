@@ -33,8 +33,6 @@ export interface Scenario {
 export const dialects = ['postgres', 'mysql', 'mariadb'] as const
 export type Dialect = (typeof dialects)[number]
 
-export const dialects: readonly Dialect[] = ['postgres', 'mysql', 'mariadb']
-
 /** One text per dialect; `mariadb` falls back to `mysql` (see `textFor` in sql.ts). */
 export type SqlText = { readonly [dialect in Dialect]?: string }
 

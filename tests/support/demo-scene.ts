@@ -119,7 +119,9 @@ export const waiting: readonly Told[] = [
   { answer: changed(1) },
   { status: 'waiting', waited: { blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' } },
 ]
-export const bWaits: Pick<DemoState, 'waits'> = { waits: [{ session: 'B', blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }] }
+export const bWaits: Pick<DemoState, 'waits'> = {
+  waits: [{ session: 'B', blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }],
+}
 
 /** The same to its end. */
 export const finished: readonly Told[] = [

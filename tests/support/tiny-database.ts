@@ -15,13 +15,20 @@ export interface TinyTransaction {
   readonly operations: readonly TinyOperation[]
 }
 
-/** Some numbers under some names, without any isolation: every write is there at once. It understands `SELECT k` and `UPDATE k = 1`. */
+/**
+ * Some numbers under some names, without any isolation: every write is there at once. It understands `SELECT k` and `UPDATE k = 1`, and takes
+ * back with ROLLBACK what was written since BEGIN. Some keys are read otherwise: `clock` goes on for ever, `next` is a sequence.
+ */
 export class TinyDatabase {
   readonly values = new Map<string, number>()
+  private before = new Map<string, number>()
+  private clock = 0
+  private next = 0
   statements = 0
 
   reset(keys: readonly string[]): void {
     this.values.clear()
+    this.next = 0
     for (const key of keys) this.values.set(key, 0)
   }
 
@@ -32,11 +39,18 @@ export class TinyDatabase {
   run(text: string): Answer {
     this.statements++
     const [word = '', key = '', , value] = text.split(' ')
-    if (word === 'BEGIN' || word === 'COMMIT') return { columns: [], rows: [], affected: 0, tag: word }
-    if (word === 'SELECT') return { columns: ['value'], rows: [[this.values.get(key) ?? null]], affected: 1, tag: word }
+    if (word === 'BEGIN') this.before = new Map(this.values)
+    if (word === 'ROLLBACK') for (const [name, value] of this.before) this.values.set(name, value)
+    if (word === 'BEGIN' || word === 'COMMIT' || word === 'ROLLBACK') return { columns: [], rows: [], affected: 0, tag: word }
+    if (word === 'SELECT') return { columns: ['value'], rows: [[this.read(key)]], affected: 1, tag: word }
     if (word !== 'UPDATE') throw syntaxError(text)
     this.values.set(key, Number(value))
     return { columns: [], rows: [], affected: 1, tag: word }
+  }
+
+  private read(key: string): number | null {
+    if (key === 'clock') return ++this.clock
+    return key === 'next' ? ++this.next : (this.values.get(key) ?? null)
   }
 }
 
@@ -77,11 +91,11 @@ export function plotOf(transactions: readonly TinyTransaction[]): DemoPlot {
 function stepOf(session: string, operation: TinyOperation): DemoStep {
   const statement = { kind: 'statement', session, when: null, saveCount: null, onError: 'abort', note: null } as const
   if (operation.kind === 'read') {
-    return { ...statement, sql: { postgres: `SELECT ${operation.key}` }, set: [], save: ['value'] }
+    return { ...statement, sql: { postgres: `SELECT ${operation.key}` }, at: {}, set: [], save: ['value'] }
   }
   const source = operation.base === 'nothing' ? String(operation.plus) : `coalesce(value, 0) + ${operation.plus}`
   const expression = parseExpression(source)
-  return { ...statement, sql: { postgres: `UPDATE ${operation.key} = :sum` }, set: [{ name: 'sum', expression }], save: [] }
+  return { ...statement, sql: { postgres: `UPDATE ${operation.key} = :sum` }, at: {}, set: [{ name: 'sum', expression }], save: [] }
 }
 
 /**

@@ -1,8 +1,9 @@
+import { dialectFacts } from '../dialects.js'
 import type { Dialect } from '../model.js'
 import { textFor } from '../sql.js'
 import { isDefinition } from './catalogue.js'
 import type { StatementStep } from './model.js'
-import { beginsAnew, transactionWord } from './words.js'
+import { transactionWord } from './words.js'
 
 /** The steps that begin a transaction which its session never ends, on one of the engines: the last one of each such session. */
 export function unendedBegins(steps: readonly StatementStep[], dialects: readonly Dialect[]): ReadonlySet<StatementStep> {
@@ -22,7 +23,7 @@ function leftOpen(steps: readonly StatementStep[], dialect: Dialect): StatementS
     const word = transactionWord(text)
     if (word === 'begin') open = step
     else if (word !== null) open = chained.test(text) ? step : null
-    else if (prepares.test(text) || (beginsAnew(dialect) && isDefinition(text) && !temporary.test(text))) open = null
+    else if (prepares.test(text) || (dialectFacts[dialect].commitsImplicitly && isDefinition(text) && !temporary.test(text))) open = null
   }
   return open
 }

@@ -116,14 +116,14 @@ describe('the core matrix', () => {
 
   test('an oracle that finds everything serializable is found out', async () => {
     const some = demos.filter(({ name }) => ['read-skew', 'lost-update'].includes(name))
-    const blind: Judge = async () => ({ serializable: true, order: [], ordersTried: 0 })
+    const blind: Judge = async () => ({ serializable: true, order: [], ordersTried: 0, madeUp: [] })
     const faults = await faultsOf(await playAndKeep([stageOn('postgres')], some, blind), stageOn('postgres'), some)
     expect(faults.filter(fault => /at read committed .*serializable is true/.test(fault))).toHaveLength(2)
   })
 
   test('so is one that finds nothing serializable', async () => {
     const some = demos.filter(({ name }) => ['read-skew', 'lost-update'].includes(name))
-    const gloomy: Judge = async () => ({ serializable: false, order: null, ordersTried: 1 })
+    const gloomy: Judge = async () => ({ serializable: false, order: null, ordersTried: 1, madeUp: [] })
     const faults = await faultsOf(await playAndKeep([stageOn('postgres')], some, gloomy), stageOn('postgres'), some)
     expect(faults.filter(fault => /at serializable .*the outcome is happens/.test(fault))).toHaveLength(2)
   })

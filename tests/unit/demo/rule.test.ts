@@ -21,9 +21,12 @@ function withRule(holds: string | null): DemoPlot {
   return { ...emptyPlot, rule: holds === null ? null : { text: 'as it should be', holds: parseExpression(holds) } }
 }
 
-function step(session: string, more: Partial<Omit<StatementStep, 'sql'>> & { readonly sql?: string }): StatementStep {
+function step(
+  session: string,
+  more: Partial<Pick<StatementStep, 'save' | 'saveCount' | 'set'>> & { readonly sql?: string },
+): StatementStep {
   const { sql = 'SELECT 1', ...rest } = more
-  const nothing = { set: [], when: null, save: [], saveCount: null, onError: 'abort', note: null } as const
+  const nothing = { set: [], when: null, save: [], saveCount: null, onError: 'abort', note: null, at: {} } as const
   return { kind: 'statement', session, ...nothing, ...rest, sql: { postgres: sql, mysql: sql } }
 }
 

@@ -20,6 +20,6 @@ describe('what a file has for a dialect', () => {
 
 describe('a BEGIN inside a transaction', () => {
   it('is a warning on PostgreSQL and a COMMIT elsewhere', () => {
-    expect(dialects.map(dialect => dialectFacts[dialect].beginCommits)).toEqual([false, true, true])
+    expect(dialects.map(dialect => dialectFacts[dialect].commitsImplicitly)).toEqual([false, true, true])
   })
 })
