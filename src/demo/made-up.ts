@@ -56,7 +56,7 @@ function runText({ transactions }: SerialRun): string {
   return JSON.stringify(transactions.map(again => again && signature(again)))
 }
 
-/** The columns to leave out; null: they differ beside that. */
+/** The columns that had to be left out; null: they differ beside those. */
 function stepFits(was: Again, one: Again | null, other: Again | null): readonly string[] | null {
   if (one === null || other === null || shape(one) !== shape(other)) return ['all']
   if (shape(was) !== shape(one)) return null
@@ -77,7 +77,10 @@ function rowsFit(columns: readonly string[], was: Rows, one: Rows, other: Rows):
   // Each column is the same, and the rows are not: it is not known which column has changed.
   const kept = sorted(one, steady) === sorted(other, steady) ? steady : []
   if (one.length !== was.length || sorted(was, kept) !== sorted(one, kept)) return null
-  return columns.filter((_, place) => !kept.includes(place))
+  const leftOut = places.filter(place => !kept.includes(place))
+  const differ = leftOut.filter(place => sorted(was, [place]) !== sorted(one, [place]))
+  const named = differ.length === 0 && sorted(was, places) !== sorted(one, places) ? leftOut : differ
+  return named.map(place => columns[place] ?? '')
 }
 
 /** The rows in those columns alone, as text, whichever way they come. */

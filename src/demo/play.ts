@@ -4,7 +4,7 @@ import type { Isolation } from '../scenario/model.js'
 import { textFor } from '../scenario/sql.js'
 import { explainDemo } from './explain.js'
 import type { DemoState, StepFact } from './facts.js'
-import { refuseMistakes } from './mistake.js'
+import { finalMistake, refuseMistakes } from './mistake.js'
 import { judge, type OracleVerdict } from './oracle.js'
 import type { DemoResult, DemoStepResult } from './result.js'
 import { judgeRule } from './rule.js'
@@ -57,7 +57,7 @@ export async function play(stage: Stage, casting: Casting, oracle = judge, signa
 /**
  * The verdict on a demo that is finished. The stage is used for the serial runs; nothing of the demo is left on it.
  *
- * @throws OltpError as `refuseMistakes` does
+ * @throws OltpError as `refuseMistakes` does; `DEMO_FINAL` where what is left cannot be read
  */
 export async function conclude(stage: Stage, casting: Casting, stepper: Stepper, oracle = judge): Promise<DemoResult> {
   const plot = plotOf(casting)
@@ -67,7 +67,8 @@ export async function conclude(stage: Stage, casting: Casting, stepper: Stepper,
   await stepper.close()
   refuseMistakes(plot, stage.dialect, facts)
   const finalText = plot.final === null ? null : textFor(plot.final, stage.dialect)
-  const final = finalText === null ? null : await stage.ask(finalText).catch(notRead)
+  const final =
+    finalText === null ? null : await stage.ask(finalText).catch(error => notRead(finalMistake(error, plot, stage.dialect, finalText)))
   const history = { facts, transactions, contents: await stage.contents() }
   const judged = plot.unjudged === null ? await oracle(stage, plot, casting.isolation, history) : null
   const serializable = judged?.serializable ?? null

@@ -45,6 +45,21 @@ describe('oltp demo', () => {
     expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
   })
 
+  it('lists them as a document, too', async () => {
+    const { stdout, stderr, exitCode } = await oltp(['demo', '--json', '-o', 'list.json'], { cwd: folder })
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: exitCodes.ok })
+    const { demos } = JSON.parse(stdout)
+    expect(demos.map(({ name }: { readonly name: string }) => name)).toEqual(shipped.toSorted())
+    expect(demos.find(({ name }: { readonly name: string }) => name === 'lost-update')).toMatchObject({
+      ...{ title: expect.any(String), theme: expect.any(String), summary: expect.any(String), kind: 'anomaly', core: true },
+      ...{ workshop: expect.any(Number), engines: ['postgres', 'mysql', 'mariadb'] },
+      variants: expect.arrayContaining([
+        { name: 'atomic', title: expect.any(String), fix: true, cost: expect.any(String), engines: expect.anything() },
+      ]),
+    })
+    expect(readFileSync(join(folder, 'list.json'), 'utf8')).toBe(stdout)
+  })
+
   it('needs nothing but itself: an embedded PostgreSQL', async () => {
     const { stdout, stderr, exitCode } = await oltp(['demo', 'lost-update', '--plain'])
     expect(exitCode, stderr).toBe(exitCodes.ok)
@@ -102,6 +117,17 @@ describe.each(targets)('a demo on $name', ({ name, url }) => {
     expect(result.explanation).toContain('B overwrote 9 with 9: it had read 10 before A committed.')
     expect(stderr).toContain('✗ happens')
     expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toEqual(result)
+    expect(await isThere(url)).toBe(false)
+  })
+
+  it('tells a statement that is wrong by itself as a mistake in the file', async () => {
+    const text = readFileSync('scenarios/demos/lost-update.yaml', 'utf8')
+    writeFileSync(join(folder, 'wrong.yaml'), text.replace('SELECT qty FROM products', 'SELECT quantity FROM products'))
+    const { stdout, stderr, exitCode } = await play(['./wrong.yaml', '--plain'], url)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: exitCodes.usage })
+    expect(stderr).toMatch(
+      /step 3, of A, is wrong by itself: .*quantity.*[\s\S]*--> wrong\.yaml:\d+:8\n[\s\S]*SELECT quantity FROM[\s\S]*\^{20}/,
+    )
     expect(await isThere(url)).toBe(false)
   })
 

@@ -81,7 +81,7 @@ export function tinyStage(database: TinyDatabase, keys: readonly string[]): Orac
 /** The transactions as a plot, its steps in the order of the transactions. */
 export function plotOf(transactions: readonly TinyTransaction[]): DemoPlot {
   return {
-    ...{ setup: [], final: null, rule: null, engines: null, isolation: null, levels: {}, settings: {}, pin: {}, retry: [] },
+    ...{ setup: [], final: null, finalAt: {}, rule: null, engines: null, isolation: null, levels: {}, settings: {}, pin: {}, retry: [] },
     ...{ nondeterministic: [], unjudged: null },
     sessions: [...new Set(transactions.map(({ session }) => session))],
     schedule: transactions.flatMap(({ session, operations }) => operations.map(operation => stepOf(session, operation))),

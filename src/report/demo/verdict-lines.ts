@@ -38,7 +38,7 @@ const tones: { readonly [outcome in DemoOutcome]: (paint: Paint) => (text: strin
 }
 
 function serializability({ serializable, not_judged, serial_order }: DemoResult): string {
-  if (serializable === null) return printable(`not asked: ${not_judged ?? ''}`)
+  if (serializable === null) return printable(`not judged: ${not_judged ?? ''}`)
   const phrase = serialPhrase(serial_order ?? [])
   return serializable ? `yes${phrase === null ? '' : `, ${phrase}`}` : 'no'
 }

@@ -35,6 +35,8 @@ export interface DemoPlot {
   readonly schedule: readonly DemoStep[]
   /** Reads what is left when all is over. */
   readonly final: SqlText | null
+  /** Where that stands in the file. */
+  readonly finalAt: SqlPlaces
   readonly rule: DemoRule | null
   /** Where it makes sense; null: everywhere. */
   readonly engines: readonly Dialect[] | null

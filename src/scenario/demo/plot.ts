@@ -5,6 +5,7 @@ import type { SectionContext } from '../sections/context.js'
 import { readSession } from '../sections/session.js'
 import { readSql } from '../sections/sql.js'
 import type { DemoPlot } from './model.js'
+import { placesOf } from './places.js'
 import { readRule, savedNames } from './rule.js'
 import { isName, type Known, readSchedule } from './schedule.js'
 import { stepKeys } from './schema.js'
@@ -14,6 +15,7 @@ const nothing: DemoPlot = {
   sessions: [],
   schedule: [],
   final: null,
+  finalAt: {},
   rule: null,
   engines: null,
   isolation: null,
@@ -58,6 +60,7 @@ export function readPlot(map: YamlMap, context: SectionContext, base: DemoPlot =
     sessions,
     schedule: steps,
     final,
+    finalAt: read('final', node => placesOf(node, context), base.finalAt),
     rule: read('rule', node => readRule(node, { known, final }, context), base.rule),
     engines,
     isolation: read<Isolation | null>('isolation', node => context.oneOf(node, 'isolation level', isolationLevels), base.isolation),

@@ -54,6 +54,15 @@ describe.each(engines.map(({ name, url }) => ({ name, url })))('$name', ({ name,
     expect(text.slice(column - 1)).toMatch(/^SELECT vv FROM t/)
   })
 
+  it('so is a final query that is wrong', async () => {
+    const error = await mistakeIn(demoOf(['A: SELECT v FROM t'], 'final: SELECT SUM(vv) FROM t'))
+    expect(error).toMatchObject({ code: 'DEMO_FINAL', exitCode: exitCodes.usage })
+    expect(error.message).toMatch(/^the `final` query is wrong by itself: .+ in «SELECT SUM\(vv\) FROM t»$/)
+    expect(error.problems[0]?.location).toMatchObject({ line: 14, column: 8, length: 21 })
+    const dropped = await mistakeIn(demoOf(['A: DROP TABLE t']))
+    expect(dropped).toMatchObject({ code: 'DEMO_FINAL', exitCode: exitCodes.setup })
+  })
+
   it('what the application goes on after is meant', async () => {
     const result = await played(demoOf(['A: SELECT vv FROM t, on_error: continue']))
     expect(result).toMatchObject({ outcome: 'error', codes: [isPostgres ? '42703' : '1054'] })

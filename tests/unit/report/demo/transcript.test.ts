@@ -80,7 +80,7 @@ describe('a transcript', () => {
   })
 
   it('tells why nobody asked whether it was serializable', async () => {
-    expect(await written('timeouts-mysql', 120)).toMatch(/^serializable {2}not asked: whether a time-out comes/m)
+    expect(await written('timeouts-mysql', 120)).toMatch(/^serializable {2}not judged: whether a time-out comes/m)
   })
 
   it('shows nothing that could move the cursor', async () => {

@@ -123,7 +123,18 @@ describe('a demo file', () => {
     const { plot, ...head } = parseDemo(minimal, 'lock.yaml')
     expect(head).toMatchObject({ names: [], core: false, workshop: null, variants: [] })
     expect(plot).toEqual({
-      ...{ setup: [], sessions: ['A'], final: null, rule: null, engines: null, isolation: null, levels: {}, settings: {}, pin: {} },
+      ...{
+        setup: [],
+        sessions: ['A'],
+        final: null,
+        finalAt: {},
+        rule: null,
+        engines: null,
+        isolation: null,
+        levels: {},
+        settings: {},
+        pin: {},
+      },
       ...{ retry: [], nondeterministic: [], unjudged: 'nothing is read', schedule: [expect.objectContaining({ session: 'A' })] },
     })
   })
