@@ -51,6 +51,7 @@ export const emptyPlot: Evidence['plot'] = {
   sessions: [],
   schedule: [],
   final: null,
+  finalAt: {},
   rule: null,
   engines: null,
   isolation: null,

@@ -7,6 +7,7 @@ import type { DemoStep, StatementStep } from './model.js'
 import { placesOf } from './places.js'
 import { stepKeys } from './schema.js'
 import { unendedBegins } from './unended.js'
+import { unsavedReads } from './unsaved.js'
 
 /** What a session knows from the steps before, by session. */
 export type Known = ReadonlyMap<string, ReadonlySet<string>>
@@ -23,10 +24,14 @@ export function readSchedule(
   if (node.kind === 'list' && items.length === 0)
     context.problem(node, '`schedule` is empty', { hint: `add a step, as in \`- ${sessions[0] ?? 'A'}: BEGIN\`` })
   const before = context.report.count()
-  const read = items.map(item => ({ item, step: readStep(item, known, context) }))
-  // What could not be read may be what ends it.
-  if (context.report.count() === before) reportUnended(read, engines, context)
-  return { steps: read.flatMap(({ step }) => step ?? []), known }
+  const steps = new Map<DemoStep, YamlNode>()
+  for (const item of items) {
+    const step = readStep(item, known, context)
+    if (step !== null) steps.set(step, (item.kind === 'map' ? context.get(item, step.session) : undefined) ?? item)
+  }
+  // What could not be read may be what ends a transaction.
+  if (context.report.count() === before) reportWhole(steps, engines, context)
+  return { steps: [...steps.keys()], known }
 }
 
 const origin = '`save` it, or `set` it, in an earlier step of the same session'
@@ -65,19 +70,18 @@ function readStep(node: YamlNode, known: Map<string, Set<string>>, context: Sect
   return readStatement(map, speaker, known.get(speaker.key) ?? new Set(), context)
 }
 
-/** What a session has not ended is not in doubt, it is forgotten: whether it counts is nobody's guess. */
-function reportUnended(
-  read: readonly { readonly item: YamlNode; readonly step: DemoStep | null }[],
-  engines: readonly Dialect[],
-  context: SectionContext,
-): void {
-  const statements = read.flatMap(({ step }) => (step?.kind === 'statement' ? [step] : []))
+/** What is wrong with a schedule whose steps are each right. @param places of the statements */
+function reportWhole(places: ReadonlyMap<DemoStep, YamlNode>, engines: readonly Dialect[], context: SectionContext): void {
+  const statements = [...places.keys()].flatMap(step => (step.kind === 'statement' ? [step] : []))
   for (const begin of unendedBegins(statements, engines)) {
-    const item = read.find(({ step }) => step === begin)?.item
-    const at = item?.kind === 'map' ? context.get(item, begin.session) : undefined
-    if (at === undefined) continue
-    context.problem(at, `${begin.session} begins a transaction here and never ends it`, {
+    context.problem(places.get(begin) as YamlNode, `${begin.session} begins a transaction here and never ends it`, {
       hint: `add \`- ${begin.session}: COMMIT\` or \`- ${begin.session}: ROLLBACK\` where it is over`,
+    })
+  }
+  for (const { step, name, dialects } of unsavedReads(statements, engines)) {
+    const there = dialects.join(' and ')
+    context.problem(places.get(step) as YamlNode, `\`${name}\` has no value here on ${there}: no step before saves it there`, {
+      hint: `save it on ${there}, too, or give this step a text for the other engines alone`,
     })
   }
 }
