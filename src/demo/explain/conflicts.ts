@@ -2,6 +2,7 @@ import { tellCircle, tellDirtyRead, tellShelteredRead } from './dirty-reads.js'
 import { type Episode, episodesOf } from './episodes.js'
 import type { Evidence } from './evidence.js'
 import { tellReadSkew, tellRepeatedRead } from './reads.js'
+import { tellAround } from './reads-around.js'
 import { tellBlindLook, tellWriteSkew } from './skew.js'
 import { tellStaleRead } from './stale-reads.js'
 import { tellLateWrite, tellLostUpdate, tellMisses, tellUnseenOwnWrite } from './stale-writes.js'
@@ -18,10 +19,12 @@ export function tellConflicts(evidence: Evidence): readonly string[] {
     ...episodes.flatMap(episode => tellMisses(episode, episodes)),
   ]
   if (told.length > 0 || evidence.oracle?.serializable !== false) return told
-  // No pattern with a name: the reads that came too early are told one by one.
-  return pairs
-    .flatMap(([one, other]) => [tellBlindLook(one, other), tellBlindLook(other, one)].filter(sentence => sentence !== null))
-    .slice(0, 4)
+  // No pattern with a name: what was read too early, or of too old a state, is told one by one.
+  return pairs.flatMap(([one, other]) => [tellLook(one, other), tellLook(other, one)].filter(sentence => sentence !== null)).slice(0, 4)
+}
+
+function tellLook(reader: Episode, writer: Episode): string | null {
+  return tellBlindLook(reader, writer) ?? (writer.ended === 'committed' && writer.writes.length > 0 ? tellAround([reader], writer) : null)
 }
 
 type Telling = (one: Episode, other: Episode, evidence: Evidence, all: readonly Episode[]) => string | null

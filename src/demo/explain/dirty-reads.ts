@@ -7,7 +7,10 @@ import type { Touch } from './touch.js'
 
 /** It read while the other's write was neither committed nor taken back, and may have been shown that. */
 export function tellDirtyRead(reader: Episode, writer: Episode, evidence: Evidence, all: readonly Episode[]): string | null {
-  const [read, open, shown] = openReads(reader, writer, evidence, all).find(([, , what]) => what !== 'committed') ?? []
+  const [read, open, shown] =
+    openReads(reader, writer, evidence, all).find(
+      ([read, open, what]) => what === 'open' || (what === null && isAbout(read.shape, open.shape)),
+    ) ?? []
   if (read === undefined || open === undefined) return null
   const told = meanwhile(reader, read, writer, open)
   if (writer.ended === 'rolled back') return `${told}; then ${writer.moment}.`
@@ -69,7 +72,7 @@ type Shown = 'open' | 'committed' | null
  * serial order gives in which the writer had not run. Else by the level, if that forbids it.
  */
 function shownTo(reader: Episode, read: Touch, writer: Episode, open: Touch, evidence: Evidence, all: readonly Episode[]): Shown {
-  if (surelyMeet(read.shape, open.shape)) {
+  if (surelyMeet(read.shape, open.shape) || !open.shape.selects) {
     for (const [column, value] of open.shape.sets) {
       const had = cellOf(read, column)
       if (had !== null) return had === value ? 'open' : 'committed'

@@ -16,7 +16,7 @@ export interface Episode extends TransactionEnd {
   readonly reads: readonly Touch[]
   /** Those that changed something, rows or a table. */
   readonly writes: readonly Touch[]
-  /** Those that found nothing to change. */
+  /** Those that found nothing to change, or to lock when their wait was over. */
   readonly misses: readonly Touch[]
 }
 
@@ -27,6 +27,7 @@ export function episodesOf(evidence: Evidence): readonly Episode[] {
     if (last === undefined) return []
     const begin = beginOf(transaction, evidence)
     const undone = undoneBySavepoints(touches)
+    const reads = touches.filter(({ fact, shape }) => shape.reads.length > 0 && (fact.answer?.columns.length ?? 0) > 0)
     const writing = touches.filter(touch => touch.shape.writes !== null && !undone.has(touch))
     return [
       {
@@ -34,9 +35,12 @@ export function episodesOf(evidence: Evidence): readonly Episode[] {
         begun: begin === null ? null : begin + 1,
         ended: transaction.ended,
         touches,
-        reads: touches.filter(({ fact, shape }) => shape.reads.length > 0 && (fact.answer?.columns.length ?? 0) > 0),
+        reads,
         writes: writing.filter(({ fact, shape }) => !shape.countsRows || (fact.answer?.affected ?? 0) > 0),
-        misses: writing.filter(({ fact, shape }) => shape.countsRows && fact.answer?.affected === 0),
+        misses: [
+          ...writing.filter(({ fact, shape }) => shape.countsRows && fact.answer?.affected === 0),
+          ...reads.filter(({ fact }) => fact.waited !== null && fact.answer?.rows.length === 0),
+        ],
         ...endOf(transaction, last.step - 1, evidence),
       },
     ]

@@ -62,6 +62,16 @@ export function ownBetween({ writes }: Episode, first: Touch, later: Touch): Tou
   return writes.find(write => first.at < write.at && write.at < later.at && concerns(later.shape, write)) ?? null
 }
 
+/** The one that a snapshot may be as old as; null: it has none. */
+export function firstSelect({ touches }: Episode): Touch | null {
+  return touches.find(({ shape }) => shape.verb === 'SELECT') ?? null
+}
+
+/** Whether it was sent before the other had ended: answered, or waiting for just that. */
+export function beganBefore(touch: Touch, { end, endedBy }: Episode): boolean {
+  return touch.at < end || (touch.fact.waited !== null && touch.fact.wokenBy === endedBy)
+}
+
 /** A question is the same under another column name, and with a lock. */
 function questionOf(sql: string): string {
   return sql

@@ -2,7 +2,8 @@ import { transactionWord } from '../../scenario/demo/words.js'
 import { type Episode, episodesOf } from './episodes.js'
 import type { Evidence } from './evidence.js'
 import { concerns, sameAnswer, sameQuestion } from './meeting.js'
-import { givenBy, readOf } from './reads.js'
+import { givenBy } from './reads.js'
+import { tellAround } from './reads-around.js'
 import type { Touch } from './touch.js'
 import { changes } from './transaction-ends.js'
 
@@ -27,27 +28,6 @@ function tellReadsAround(episodes: readonly Episode[]): readonly string[] {
     const writers = episodes.filter(one => one.session !== session && one.writes.length > 0 && Number.isFinite(one.end))
     return writers.flatMap(writer => tellAround(own, writer) ?? [])
   })
-}
-
-function tellAround(own: readonly Episode[], writer: Episode): string | null {
-  const reads = own
-    .flatMap(episode => episode.reads.map(read => ({ episode, read })))
-    .filter(({ read }) => writer.writes.some(write => concerns(read.shape, write)))
-  const before = reads.findLast(({ read }) => read.at < writer.end)
-  const after = reads.find(({ read }) => read.at > writer.end)
-  if (before !== undefined && after !== undefined) {
-    return `${readOf(before.episode, before.read)} before ${writer.moment}, and ${givenBy(after.read)} after it.`
-  }
-  if (before !== undefined) return `${readOf(before.episode, before.read)} before ${writer.moment}.`
-  if (after === undefined) return null
-  return `${readOf(after.episode, after.read)} after ${writer.moment}${tellEarlier(after.episode, writer)}.`
-}
-
-/** It was there before, and what it was shown is as of later. */
-function tellEarlier({ begun, reads }: Episode, { endedBy, end }: Episode): string {
-  const [first] = reads
-  if (first !== undefined && first.at < end) return `, though it had begun to read before that (step ${first.step})`
-  return begun !== null && endedBy !== null && begun <= endedBy ? `, though it had begun before that (step ${begun})` : ''
 }
 
 /** Of the same state of things, as to those who pass over what others have locked. */

@@ -39,7 +39,8 @@ export function tellReadSkew(reader: Episode, writer: Episode, evidence: Evidenc
       if (own !== null) return `${told}, its own ${own.shape.verb} (step ${own.step}) in between.`
       return `${told}${sawTheOther(first, second, reader, writer, evidence) ? ': the two were never true together' : ''}.`
     }
-    if (own === null && precedes(reader, writer, evidence)) return `${told}, both as if ${writer.session} had not run yet.`
+    if (own === null && precedes(reader, writer, evidence))
+      return `${told}, ${after.length === 1 ? 'both' : 'all'} as if ${writer.session} had not run yet.`
   }
   return null
 }

@@ -73,7 +73,7 @@ export function tellMisses(episode: Episode, all: readonly Episode[]): readonly 
   })
 }
 
-const missed: { readonly [verb: string]: string } = { INSERT: 'added', DELETE: 'removed' }
+const missed: { readonly [verb: string]: string } = { INSERT: 'added', DELETE: 'removed', SELECT: 'found' }
 
 /** A step that waited, or was deferred, was answered after steps that stand behind it. */
 function whenItCame({ step, fact }: Touch, { endedBy }: Episode): string {

@@ -5,7 +5,7 @@ import { shapeOf } from './statement-shape.js'
 
 /** When a transaction was over, and what is said of that. */
 export interface TransactionEnd {
-  /** Its place in the order of the answers; beyond all where nothing ended it. */
+  /** Its place in the order of the answers, or between two of them; beyond all where nothing ended it. */
   readonly end: number
   /** The fact that ended it; null: nothing did. */
   readonly endedBy: number | null
@@ -41,10 +41,13 @@ export function endOf({ session, single, ended }: DemoTransaction, last: number,
     return { end: Number.POSITIVE_INFINITY, endedBy: null, moment: `${session} ended`, came: `${session} ended` }
   }
   const word = transactionWord(facts[endedBy]?.sql ?? '')
-  const who = word === null && ended === 'committed' ? `${session}'s ${verbOf(endedBy)}` : session
+  // What commits on the way does so before anything else, such as waiting.
+  const unasked = word === null && ended === 'committed'
+  const sent = order.findLastIndex((index, at) => index < endedBy && at < end)
+  const who = unasked ? `${session}'s ${verbOf(endedBy)}` : session
   const how = ended === 'committed' ? 'committed' : word === 'rollback' ? 'rolled back' : 'was rolled back'
   const moment = `${who} ${how} (step ${endedBy + 1})`
-  return { end, endedBy, moment, came: moment }
+  return { end: unasked ? sent + 0.5 : end, endedBy, moment, came: moment }
 }
 
 function isOver(state: Evidence['facts'][number]['transaction']): boolean {

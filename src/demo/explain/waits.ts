@@ -21,8 +21,9 @@ function tellWait({ session, waited, wokenBy, error, status }: StepFact, index: 
   const known = waited === null ? '' : forWhom(waited)
   const blockers = waited === null ? [] : [...waited.blockers, ...waited.inferred]
   const woken = wokenBy === null ? undefined : facts[wokenBy]
-  // Once the first was through, there was another one.
-  const first = woken !== undefined && blockers.length > 0 && !blockers.includes(woken.session) ? ' first' : ''
+  // Once the first was through there was another one, unless that one was waited for by the first.
+  const behind = facts.some(fact => blockers.includes(fact.session) && fact.waited !== null && fact.wokenBy === wokenBy)
+  const first = woken !== undefined && blockers.length > 0 && !blockers.includes(woken.session) && !behind ? ' first' : ''
   const whom = known === '' ? ` for ${waited?.lock ?? 'a lock'}` : `${first}${known}`
   const begun = `${session} waited${whom} (step ${index + 1})`
   if (woken !== undefined && wokenBy !== null) return `${begun}, until ${whatItDid(woken)} (step ${wokenBy + 1}).`

@@ -67,7 +67,7 @@ describe('a read after a commit', () => {
 
   it('that was given the same as before it, and what had fixed that', () => {
     expect(explainDemo(evidenceOf(lines(0), notSerializable))[0]).toBe(
-      'B read 0 (step 7), the same as A before (step 4), though A committed (step 6) in between; B had begun to read before that (step 3).',
+      "B read 0 (step 7), the same as A before (step 4), though A committed (step 6) in between; B's first SELECT (step 3) came before that.",
     )
     expect(explainDemo(evidenceOf(lines(1), notSerializable))[0]).not.toContain('the same as')
   })
@@ -82,7 +82,7 @@ describe('a read after a commit', () => {
       ['A', 'COMMIT'],
     ]
     expect(explainDemo(evidenceOf(ghost, notSerializable)).slice(0, 2)).toEqual([
-      "A read no row (step 5), though B's INSERT (step 3) came before it: it was shown what was there earlier.",
+      "A read no row (step 5), though B's INSERT (step 3) came before it: it was shown what was there earlier; A's first SELECT (step 2) came before that.",
       "A's INSERT added no row (step 4): before it, B's INSERT (step 3) came.",
     ])
   })
@@ -113,11 +113,32 @@ describe('a read after a commit', () => {
       ['R', 'COMMIT'],
     ]
     expect(explainDemo(evidenceOf(report, inOrder('R', 'W')))[0]).toBe(
-      "R read 100 (step 4) as if W had not run yet, though W's UPDATE (step 3) came before it.",
+      "R read 100 (step 4) as if W had not run yet, though W's UPDATE (step 3) came before it; R's first SELECT (step 2) came before that.",
     )
     expect(explainDemo(evidenceOf(report, inOrder('W', 'R')))[0]).toBe(
       "R read 100 (step 4) after W's UPDATE (step 3), though it had begun before that (step 1).",
     )
+  })
+})
+
+describe('three who stand in a circle', () => {
+  it('are told one by one, with what was read after the other was through, too', () => {
+    const lines: readonly Line[] = [
+      ['CASHIER', 'BEGIN'],
+      ['CASHIER', 'SELECT day FROM till', { rows: [[1]] }],
+      ['MANAGER', 'UPDATE till SET day = day + 1'],
+      ['REPORT', 'BEGIN'],
+      ['REPORT', 'SELECT day - 1 FROM till', { rows: [[1]] }],
+      ['REPORT', 'SELECT SUM(amount) FROM receipts', { rows: [[300]] }],
+      ['REPORT', 'COMMIT'],
+      ['CASHIER', 'INSERT INTO receipts VALUES (3, 1, 50)'],
+      ['CASHIER', 'COMMIT'],
+    ]
+    expect(explainDemo(evidenceOf(lines, notSerializable)).slice(0, 3)).toEqual([
+      "CASHIER read 1 (step 2) before MANAGER's UPDATE (step 3), which wrote to till.",
+      'REPORT read 300 (step 6) before CASHIER committed (step 9), which wrote to receipts.',
+      "REPORT read 1 (step 5) after MANAGER's UPDATE (step 3).",
+    ])
   })
 })
 

@@ -38,6 +38,21 @@ describe('a transaction that ends unasked', () => {
     )
   })
 
+  it('is committed before that step waits', () => {
+    const lines: readonly Line[] = [
+      ['R', 'BEGIN'],
+      ['W', 'BEGIN'],
+      ['R', 'SELECT COUNT(*) FROM inbox', { rows: [[2]] }],
+      ['W', 'UPDATE journal SET archived = 2'],
+      ['W', 'TRUNCATE TABLE inbox', { affected: 0, waitsFor: ['R'], wokenBy: 7, transaction: 'none' }],
+      ['R', 'SELECT archived FROM journal', { columns: ['archived'], rows: [[2]] }],
+      ['R', 'COMMIT'],
+    ]
+    expect(explainDemo(evidenceOf(lines, { oracle: { serializable: false, order: null } }))[0]).toBe(
+      "R read 2 (step 3) before W's TRUNCATE committed (step 5), and 2 (step 6) after it.",
+    )
+  })
+
   it('ended with its error, and not with what its session sent next', () => {
     const lines: readonly Line[] = [
       ['W', 'BEGIN'],

@@ -41,4 +41,12 @@ describe('a wait', () => {
     ]
     expect(told(lines)[0]).toBe('A waited first for B (step 1), until C committed (step 2).')
   })
+  it('behind one who waited for that other', () => {
+    const lines: readonly Line[] = [
+      ['A', 'ALTER TABLE t ADD COLUMN n INT', { waitsFor: ['C'], wokenBy: 3 }],
+      ['B', 'SELECT 1 FROM t', { waitsFor: ['A'], wokenBy: 3, rows: [[1]] }],
+      ['C', 'COMMIT'],
+    ]
+    expect(told(lines)).toContain('B waited for A (step 2), until C committed (step 3).')
+  })
 })

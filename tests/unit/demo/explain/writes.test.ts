@@ -38,6 +38,12 @@ describe('writes that look for their rows', () => {
     const miss = (answer: Line[2]) =>
       explainDemo(evidenceOf(both('UPDATE t SET n = 1 WHERE id = 1', 'DELETE FROM t WHERE id = 1', { affected: 0, ...answer })))[0]
     expect(miss({ waitsFor: ['A'], wokenBy: 5 })).toBe("B's DELETE removed no row (step 4): while it waited, A committed (step 5).")
+    const locking = both('UPDATE t SET n = 1 WHERE n = 0', 'SELECT id FROM t WHERE n = 0 FOR UPDATE', {
+      rows: [],
+      waitsFor: ['A'],
+      wokenBy: 5,
+    })
+    expect(explainDemo(evidenceOf(locking))[0]).toBe("B's SELECT found no row (step 4): while it waited, A committed (step 5).")
     expect(miss({ wokenBy: 5 })).toBe("B's DELETE removed no row (step 4): before its turn came, A committed (step 5).")
   })
 
