@@ -59,6 +59,12 @@ export function faultsOf({ outcome, rule_held, serializable }: DemoResult, telli
   return [`${telling}: ${outcome}, rule held: ${rule_held}, serializable: ${serializable}`]
 }
 
+/** Why an explanation says nothing of what happened, but only how it ended; empty: it does. */
+export function silenceOf({ explanation }: DemoResult, telling: string): readonly string[] {
+  const ending = /^(?:All that was committed|Only .* committed anything|Nothing was committed|No serial order|The rule is)/
+  return explanation.some(sentence => !ending.test(sentence)) ? [] : [`${telling}: ${explanation.join(' ')}`]
+}
+
 export function keyOf({ telling, isolation }: Telling): string {
   return `${telling} at ${isolation}`
 }

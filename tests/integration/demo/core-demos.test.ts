@@ -6,6 +6,7 @@ import type { Stage } from '#oltp/demo/stage.js'
 import type { Demo } from '#oltp/scenario/demo/model.js'
 import { type Isolation, isolationLevels } from '#oltp/scenario/model.js'
 import { runsOn } from '#oltp/scenario/runs-on.js'
+import { silenceOf } from '../../support/playbill.js'
 import { engines } from '../../support/servers.js'
 import { openStage, readDemo } from '../../support/stage.js'
 
@@ -54,6 +55,10 @@ for (const engine of engines) {
         expect(['happens', 'error', 'waits', 'prevented'], key).toContain(outcome)
       }
       expect(results().size).toBeGreaterThan(100)
+    })
+
+    it('says of every telling what happened', () => {
+      expect([...results()].flatMap(([key, result]) => silenceOf(result, key))).toEqual([])
     })
 
     it('pins what it says it pins', () => {

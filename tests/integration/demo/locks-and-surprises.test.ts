@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoResult } from '#oltp/demo/result.js'
 import type { Stage } from '#oltp/demo/stage.js'
 import type { Isolation } from '#oltp/scenario/model.js'
-import { faultsOf, keyOf, playEverywhere, type Season, type Telling, tellingsOn } from '../../support/playbill.js'
+import { faultsOf, keyOf, playEverywhere, type Season, silenceOf, type Telling, tellingsOn } from '../../support/playbill.js'
 import { engines } from '../../support/servers.js'
 import { readDemo } from '../../support/stage.js'
 
@@ -178,6 +178,13 @@ for (const engine of engines) {
         { session: 'DBA', blockers: told('ANALYST') },
         { session: 'WEB', blockers: told('DBA') },
       ])
+    })
+
+    it('says of every telling what happened', () => {
+      const all = playbill(season().stage)
+      expect(all.flatMap(told => silenceOf(season().resultOf(told.telling, told.isolation), keyOf(told)))).toEqual([])
+      const { explanation, ...result } = own('sequence-gap')
+      expect(silenceOf({ ...result, explanation: explanation.slice(-1) }, 'its ending alone')).toHaveLength(1)
     })
 
     it('plays every telling to its end, pinned as it says', () => {

@@ -5,6 +5,7 @@ import type { Stage } from '#oltp/demo/stage.js'
 import type { Demo } from '#oltp/scenario/demo/model.js'
 import type { Isolation } from '#oltp/scenario/model.js'
 import { runsOn } from '#oltp/scenario/runs-on.js'
+import { silenceOf } from '../../support/playbill.js'
 import { engines } from '../../support/servers.js'
 import { openStage, readDemo } from '../../support/stage.js'
 
@@ -169,6 +170,11 @@ for (const engine of engines) {
     it('would find fault with stories that are no fix', () => {
       for (const telling of ['quota', 'signup', 'closed-batch'])
         expect(faultsOf(resultOf(telling, 'repeatable read'), telling), telling).toHaveLength(1)
+    })
+
+    it('says of every telling what happened', () => {
+      const all = playbill(stage())
+      expect(all.flatMap(({ telling, isolation }) => silenceOf(resultOf(telling, isolation), keyOf(telling, isolation)))).toEqual([])
     })
 
     it('plays every telling to its end', () => {
