@@ -1,8 +1,9 @@
 import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
+import { isThatValue } from './literals.js'
 import { askedBefore, cellOf, concerns, precedes, sameAnswer } from './meeting.js'
 import { givenBy, readOf } from './reads.js'
-import { type StatementShape, surelyMeet } from './statement-shape.js'
+import { type StatementShape, surelyMeet, writesAllOf } from './statement-shape.js'
 import type { Touch } from './touch.js'
 
 /** It read while the other's write was neither committed nor taken back, and may have been shown that. */
@@ -72,10 +73,11 @@ type Shown = 'open' | 'committed' | null
  * serial order gives in which the writer had not run. Else by the level, if that forbids it.
  */
 function shownTo(reader: Episode, read: Touch, writer: Episode, open: Touch, evidence: Evidence, all: readonly Episode[]): Shown {
-  if (surelyMeet(read.shape, open.shape) || !open.shape.selects) {
+  if (writesAllOf(open.shape, read.shape)) {
     for (const [column, value] of open.shape.sets) {
       const had = cellOf(read, column)
-      if (had !== null) return had === value ? 'open' : 'committed'
+      const same = had === null ? null : isThatValue(had, value)
+      if (same !== null) return same ? 'open' : 'committed'
     }
   }
   const before = askedBefore(read, writer, all)

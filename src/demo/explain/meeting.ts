@@ -1,6 +1,7 @@
 import { formatValue } from '../../scenario/format-value.js'
 import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
+import { isThatValue } from './literals.js'
 import { mayMeet, type StatementShape } from './statement-shape.js'
 import type { Touch } from './touch.js'
 
@@ -23,6 +24,15 @@ export function cellOf({ fact: { answer }, shape }: Touch, column: string): stri
   return at === -1 || row === undefined ? null : formatValue(row[at] ?? null)
 }
 
+/** A column that was set, and in which a read shows another value; null: there is none. */
+export function showsAnother(read: Touch, write: Touch): { readonly column: string; readonly value: string; readonly had: string } | null {
+  for (const [column, value] of write.shape.sets) {
+    const had = cellOf(read, column)
+    if (had !== null && isThatValue(had, value) === false) return { column, value, had }
+  }
+  return null
+}
+
 /** Whether two reads ask the same, under whatever column names. */
 export function sameQuestion(one: Touch, other: Touch): boolean {
   return questionOf(one.fact.sql) === questionOf(other.fact.sql)
@@ -32,18 +42,17 @@ export function sameAnswer(one: Touch, other: Touch): boolean {
   return JSON.stringify(one.fact.answer?.rows) === JSON.stringify(other.fact.answer?.rows)
 }
 
-/** Who asked the same last before this one wrote, nobody else having written since what may concern it; null: nobody. */
+/** Who asked the same last before this one wrote, where nobody else has written what may concern it; null: nobody. */
 export function askedBefore(read: Touch, writer: Episode, all: readonly Episode[]): Asked | null {
   const touched = ({ writes }: Episode) => writes.filter(write => concerns(read.shape, write))
+  // Whoever else wrote there may have been seen by one of the two alone.
+  if (all.some(other => other !== writer && touched(other).some(({ at }) => at < read.at))) return null
   const from = touched(writer)[0]?.at ?? 0
   const earlier = all
     .flatMap(({ session, reads }) => reads.map(touch => ({ session, touch })))
     .filter(({ touch }) => touch.at < from && sameQuestion(touch, read))
     .sort((one, other) => one.touch.at - other.touch.at)
-    .at(-1)
-  if (earlier === undefined) return null
-  const others = all.filter(other => other !== writer).flatMap(touched)
-  return others.some(({ at }) => earlier.touch.at < at && at < read.at) ? null : earlier
+  return earlier.at(-1) ?? null
 }
 
 interface Asked {

@@ -1,8 +1,8 @@
 import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
-import { askedBefore, beganBefore, cellOf, concerns, firstSelect, precedes, sameAnswer } from './meeting.js'
+import { askedBefore, beganBefore, concerns, firstSelect, precedes, sameAnswer, showsAnother } from './meeting.js'
 import { givenBy, readOf } from './reads.js'
-import { surelyMeet } from './statement-shape.js'
+import { insertsOneOf, writesAllOf } from './statement-shape.js'
 import type { Touch } from './touch.js'
 
 /** It read after the other's commit, and was shown what was there before. */
@@ -57,10 +57,6 @@ function isStale(read: Touch, writer: Episode, all: readonly Episode[]): boolean
   const writes = all.flatMap(({ writes }) => writes).filter(write => write.at < read.at && concerns(read.shape, write))
   const write = writes.at(-1)
   if (write === undefined || !writer.writes.includes(write)) return false
-  if (write.shape.verb === 'INSERT') return read.fact.answer?.rows.length === 0 && surelyMeet(read.shape, write.shape)
-  if (write.shape.selects && !surelyMeet(read.shape, write.shape)) return false
-  return [...write.shape.sets].some(([column, value]) => {
-    const had = cellOf(read, column)
-    return had !== null && had !== value
-  })
+  if (insertsOneOf(write.shape, read.shape)) return read.fact.answer?.rows.length === 0
+  return writesAllOf(write.shape, read.shape) && showsAnother(read, write) !== null
 }

@@ -1,7 +1,8 @@
 import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
-import { cellOf, concerns } from './meeting.js'
-import { type StatementShape, surelyMeet } from './statement-shape.js'
+import { isThatValue } from './literals.js'
+import { cellOf, concerns, showsAnother } from './meeting.js'
+import { type StatementShape, writesAllOf } from './statement-shape.js'
 import { type Touch, whatItRead } from './touch.js'
 
 /** It wrote what it had computed from a value that was another one by then, and that went wrong. */
@@ -16,7 +17,7 @@ export function tellLostUpdate(late: Episode, early: Episode, { outcome }: Evide
       if (lost === undefined) continue
       const had = cellOf(read, column)
       const there = lost.shape.sets.get(column) ?? null
-      const sawIt = read.at > early.end && (there === null || had === there)
+      const sawIt = read.at > early.end && (there === null || had === null || isThatValue(had, there) !== false)
       if (sawIt) continue
       if (had === null) {
         return `${late.session} changed once more what ${early.session} had committed: it went by what it had read before, ${whatItRead(read)} (step ${read.step}).`
@@ -32,12 +33,10 @@ export function tellLostUpdate(late: Episode, early: Episode, { outcome }: Evide
 export function tellUnseenOwnWrite({ session, reads, writes }: Episode): string | null {
   for (const read of reads) {
     const write = writes.findLast(one => one.at < read.at && concerns(read.shape, one))
-    if (write === undefined || !surelyMeet(read.shape, write.shape)) continue
-    for (const [column, value] of write.shape.sets) {
-      const had = cellOf(read, column)
-      if (had !== null && had !== value)
-        return `${session} set ${column} to ${value} (step ${write.step}) and read ${had} after that (step ${read.step}): it was not shown its own ${write.shape.verb}.`
-    }
+    const other = write !== undefined && writesAllOf(write.shape, read.shape) ? showsAnother(read, write) : null
+    if (write === undefined || other === null) continue
+    const { column, value, had } = other
+    return `${session} set ${column} to ${value} (step ${write.step}) and read ${had} after that (step ${read.step}): it was not shown its own ${write.shape.verb}.`
   }
   return null
 }

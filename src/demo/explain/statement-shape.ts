@@ -14,6 +14,8 @@ export interface StatementShape {
   readonly keys: ReadonlyMap<string, string>
   /** It has a condition, and concerns only some of the rows. */
   readonly selects: boolean
+  /** It has no other condition than those. */
+  readonly onlyKeys: boolean
   /** Columns that are shown under another name, by that name. */
   readonly shownAs: ReadonlyMap<string, string>
 }
@@ -40,6 +42,7 @@ export function shapeOf(sql: string): StatementShape {
     sets: verb === 'UPDATE' ? pairs(setClause(text), new RegExp(`${name} ?= ?${literal}(?= ?(?:,|$))`, 'gi')) : inserted,
     keys: verb === 'INSERT' ? inserted : conditions(text),
     selects: /\bWHERE\b/i.test(text),
+    onlyKeys: hasOnlyKeys(text),
     shownAs: new Map(
       [...text.matchAll(new RegExp(`(?:SELECT|,) ?${name} AS ${name}`, 'gi'))].map(([, from = '', as = '']) => [plain(as), plain(from)]),
     ),
@@ -57,11 +60,29 @@ export function surelyMeet(one: StatementShape, other: StatementShape): boolean 
   return mayMeet(one, other) && [...one.keys].some(([column, value]) => other.keys.get(column) === value)
 }
 
+/** Whether every row that a read asks for is one that the other wrote, as far as both say so by values. */
+export function writesAllOf(write: StatementShape, read: StatementShape): boolean {
+  if (write.verb !== 'UPDATE' || !mayMeet(read, write)) return false
+  return !write.selects || (write.onlyKeys && [...write.keys].every(([column, value]) => read.keys.get(column) === value))
+}
+
+/** Whether a row that was inserted is one that a read asks for. */
+export function insertsOneOf(write: StatementShape, read: StatementShape): boolean {
+  if (write.verb !== 'INSERT' || !read.onlyKeys) return false
+  return [...read.keys].every(([column, value]) => write.keys.get(column) === value)
+}
+
 const name = '([\\w."`]+)'
 const literal = "(-?\\d+(?:\\.\\d+)?|'(?:[^']|'')*'|NULL|TRUE|FALSE)"
 
 function setClause(text: string): string {
   return /\bSET (.*?)(?: WHERE .*| RETURNING .*)?$/i.exec(text)?.[1] ?? ''
+}
+
+function hasOnlyKeys(text: string): boolean {
+  const clause = (/\bWHERE (.*)$/i.exec(text)?.[1] ?? '').replace(/ (?:ORDER BY|LIMIT|FOR|LOCK IN|RETURNING) .*$/i, '')
+  const isKey = new RegExp(`^${name} ?= ?${literal}$`, 'i')
+  return clause !== '' && clause.split(/ AND /i).every(condition => isKey.test(condition.trim()))
 }
 
 function conditions(text: string): ReadonlyMap<string, string> {
