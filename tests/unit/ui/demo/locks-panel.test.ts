@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import type { DemoState } from '#oltp/demo/facts.js'
 import { locksPanel } from '#oltp/ui/demo/locks-panel.js'
 import { bWaits, sceneOf, viewOf, waiting } from '../../../support/demo-scene.js'
 import { textOf } from '../../../support/screens.js'
 
 const wants = { session: 'B', object: 't.PRIMARY 1', mode: 'X', granted: false }
 const unnamed = { waits: bWaits.waits.map(wait => ({ ...wait, blockers: [], inferred: ['A'] })) }
-const drawn = (waits: typeof bWaits, locks: readonly (typeof wants)[], rows = 10) =>
+const drawn = (waits: Pick<DemoState, 'waits'>, locks: readonly (typeof wants)[], rows = 10) =>
   textOf(locksPanel(viewOf(sceneOf(waiting, waits), { locks }), 60, rows))
     .split('\n')
     .slice(1)
