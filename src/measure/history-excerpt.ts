@@ -14,13 +14,17 @@ export function excerpt({ keyName, elements, ...selection }: Selection): History
   const keys = new Map<number, number>()
   const chains = new Map<number, { readonly index: number; readonly key: number; length: number }>()
   const keyOf = (key: number) => {
-    const known = keys.get(key) ?? keys.size
-    keys.set(key, known)
-    return known
+    const known = keys.get(key)
+    if (known !== undefined) return known
+    keys.set(key, keys.size)
+    return keys.size - 1
   }
   const chainOf = (chain: number, key: number, length: number) => {
-    const known = chains.get(chain) ?? { index: chains.size, key, length }
-    chains.set(chain, known)
+    const known = chains.get(chain)
+    if (known === undefined) {
+      chains.set(chain, { index: chains.size, key, length })
+      return chains.size - 1
+    }
     known.length = Math.max(known.length, length)
     return known.index
   }
