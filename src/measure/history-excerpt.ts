@@ -1,3 +1,4 @@
+import { flattenLists } from './flat-lists.js'
 import type { History } from './history.js'
 
 /** Some transactions of a history; keys and chains are numbered as they are in the whole. */
@@ -32,23 +33,15 @@ export function excerpt({ keyName, elements, ...selection }: Selection): History
   const numberedChains = operationChains.map((chain, operation) =>
     chain === -1 ? -1 : chainOf(chain, numberedKeys[operation] as number, operationValues[operation] as number),
   )
-  const lists = [...chains].map(([chain, { length }]) => elements(chain, length))
-  const firstElement = new Int32Array(lists.length + 1)
-  lists.forEach((list, index) => {
-    firstElement[index + 1] = (firstElement[index] as number) + list.length
-  })
-  const chainElements = new Int32Array(firstElement[lists.length] as number)
-  lists.forEach((list, index) => {
-    chainElements.set(list, firstElement[index])
-  })
+  const lists = flattenLists([...chains].map(([chain, { length }]) => elements(chain, length)))
   return {
     ...selection,
     keys: [...keys.keys()].map(keyName),
     operationKeys: numberedKeys,
     operationChains: numberedChains,
     chainKeys: Int32Array.from(chains.values(), ({ key }) => key),
-    firstElement,
-    chainElements,
+    firstElement: lists.first,
+    chainElements: lists.elements,
     complete: false,
   }
 }

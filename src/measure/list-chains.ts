@@ -1,3 +1,4 @@
+import { flattenLists } from './flat-lists.js'
 import { GrowingArray } from './growing-array.js'
 import { parseList } from './history.js'
 
@@ -48,15 +49,8 @@ export class ListChains {
 
   /** All elements, chain after chain, and where each chain begins. */
   flatten(): { readonly firstElement: Int32Array; readonly chainElements: Int32Array } {
-    const firstElement = new Int32Array(this.chains.length + 1)
-    this.chains.forEach(({ elements }, index) => {
-      firstElement[index + 1] = (firstElement[index] as number) + elements.length
-    })
-    const chainElements = new Int32Array(firstElement.at(-1) ?? 0)
-    this.chains.forEach(({ elements }, index) => {
-      chainElements.set(elements.toArray(), firstElement[index])
-    })
-    return { firstElement, chainElements }
+    const { first, elements } = flattenLists(this.chains.map(chain => chain.elements.toArray()))
+    return { firstElement: first, chainElements: elements }
   }
 }
 

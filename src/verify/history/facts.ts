@@ -1,3 +1,4 @@
+import { flattenLists } from '../../measure/flat-lists.js'
 import { type FinalLists, type History, transactionState } from '../../measure/history.js'
 import { indexWriters, type Writers } from './writers.js'
 
@@ -114,15 +115,8 @@ function agreedVersions(history: History, owner: Int32Array, chainWriters: Int32
 }
 
 function flat(versions: readonly Int32Array[]): Pick<Facts, 'firstVersion' | 'versionElements'> {
-  const firstVersion = new Int32Array(versions.length + 1)
-  versions.forEach((version, key) => {
-    firstVersion[key + 1] = (firstVersion[key] as number) + version.length
-  })
-  const versionElements = new Int32Array(firstVersion[versions.length] as number)
-  versions.forEach((version, key) => {
-    versionElements.set(version, firstVersion[key])
-  })
-  return { firstVersion, versionElements }
+  const { first, elements } = flattenLists(versions)
+  return { firstVersion: first, versionElements: elements }
 }
 
 const nothing: Int32Array = new Int32Array(0)

@@ -56,15 +56,6 @@ const cases: { readonly [name: string]: Case } = {
     anomalies: ['G1c'],
     level: 'read uncommitted',
   },
-  'G-single: read skew, whichever of its edges is looked at first': {
-    transactions: [committed(append(2, 2), read(1)), committed(append(1, 1), read(2), append(2, 3))],
-    finals: [
-      [1, [1]],
-      [2, [2, 3]],
-    ],
-    anomalies: ['G-single'],
-    level: 'read committed',
-  },
   'lost update: both read the same and appended to it': {
     transactions: [committed(read(1), append(1, 10)), committed(read(1), append(1, 11))],
     finals: [[1, [10, 11]]],
