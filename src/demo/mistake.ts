@@ -34,9 +34,7 @@ export function finalMistake(error: unknown, { schedule, finalAt }: DemoPlot, di
 
 /** Whether some other step may have made, changed or dropped what a statement names. */
 function mayRename(schedule: DemoPlot['schedule'], dialect: Dialect, step: DemoStep | null): boolean {
-  return schedule.some(
-    other => other !== step && other.kind === 'statement' && mayChangeCatalogue(textFor(other.sql, dialect) ?? '', dialect),
-  )
+  return schedule.some(other => other !== step && other.kind === 'statement' && mayChangeCatalogue(textFor(other.sql, dialect) ?? ''))
 }
 
 function mistake(

@@ -87,7 +87,7 @@ export class SerialStage {
   /** DDL commits on some servers, and not all of it is seen in the tables. */
   private canBeTakenBack(): boolean {
     const { dialect } = this.stage
-    return this.plot.schedule.every(step => step.kind === 'wait' || !mayChangeCatalogue(textFor(step.sql, dialect) ?? '', dialect))
+    return this.plot.schedule.every(step => step.kind === 'wait' || !mayChangeCatalogue(textFor(step.sql, dialect) ?? ''))
   }
 }
 

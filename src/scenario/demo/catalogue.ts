@@ -1,10 +1,8 @@
-import type { Dialect } from '../model.js'
 import { wordsOf } from './words.js'
 
 /** Whether a statement may make, change or drop tables and the like, itself or in code that it calls. */
-export function mayChangeCatalogue(sql: string, dialect: Dialect): boolean {
-  const [first = ''] = wordsOf(sql)
-  return isDefinition(sql) || calls.has(first) || (first === 'DO' && dialect === 'postgres')
+export function mayChangeCatalogue(sql: string): boolean {
+  return isDefinition(sql) || calls.has(wordsOf(sql)[0] ?? '')
 }
 
 /** Whether it defines tables and the like: on MySQL it then ends the transaction. */
@@ -13,4 +11,4 @@ export function isDefinition(sql: string): boolean {
 }
 
 const definitions: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'RENAME'])
-const calls: ReadonlySet<string> = new Set(['CALL', 'EXECUTE'])
+const calls: ReadonlySet<string> = new Set(['CALL', 'EXECUTE', 'DO'])
