@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs'
 import { exitCodes, OltpError } from '../errors.js'
 import { homeDirectory, makeFolder } from './home.js'
-import { type KeptServer, keptServers, type LocalEngine, type LocalServerOptions, startInSlot } from './local.js'
+import { type KeptServer, keptFor, keptServers, type LocalEngine, type LocalServerOptions, startInSlot } from './local.js'
 import { clearRecord, lockSlot, writeRecord } from './slots.js'
 import { stopProcess } from './stop.js'
 
 /** Starts a server that outlives us, unless one is kept already. @throws OltpError exit 3 where it cannot start, exit 2 where the one there is too small */
 export async function keepServer(options: LocalServerOptions): Promise<{ readonly kept: KeptServer; readonly isNew: boolean }> {
   const home = makeFolder(homeDirectory(options.env))
-  const [present] = keptServers(home, options.engine)
+  const [present] = await keptFor(home, options)
   if (present) {
     if (present.server.maxConnections >= options.maxConnections) return { kept: present, isNew: false }
     throw new OltpError(

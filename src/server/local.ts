@@ -41,14 +41,14 @@ export interface LocalServer {
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const home = makeFolder(homeDirectory(options.env))
   const maxConnections = options.maxConnections + spareConnections
-  return borrowKept(home, options.engine, maxConnections) ?? (await startThrowaway(home, options, maxConnections))
+  return (await borrowKept(home, options, maxConnections)) ?? (await startThrowaway(home, options, maxConnections))
 }
 
 /** For an instructor's psql, and our own invariants and monitoring. */
 const spareConnections = 10
 
-function borrowKept(home: string, engine: LocalEngine, maxConnections: number): LocalServer | null {
-  for (const { slot, server } of keptServers(home, engine)) {
+async function borrowKept(home: string, options: LocalServerOptions, maxConnections: number): Promise<LocalServer | null> {
+  for (const { slot, server } of await keptFor(home, options)) {
     if (server.maxConnections < maxConnections) continue
     const use = acquireLock(join(slot.folder, '..', 'locks', `${slot.number}-use`))
     if (use) return describe(slot, server, async () => use.release())
@@ -108,14 +108,27 @@ export interface KeptServer {
   readonly server: ServerRecord
 }
 
-/** Servers that `oltp server start` keeps running. */
+/** Servers that `oltp server start` keeps running; of an engine those of its own product, or else those that stand in for it. */
 export function keptServers(home: string, engine: LocalEngine | null): readonly KeptServer[] {
-  return listSlots(home).flatMap(slot => {
+  const kept = listSlots(home).flatMap(slot => {
     const server = runningServer(slot)
-    return server?.kept && (engine === null || products[engine].includes(server.product)) ? [{ slot, server }] : []
+    return server?.kept ? [{ slot, server }] : []
   })
+  if (engine === null) return kept
+  const groups = products[engine].map(product => kept.filter(({ server }) => server.product === product))
+  return groups.find(group => group.length > 0) ?? []
 }
 
+/** Those that whoever asks for an engine can have: a stand-in only where the product itself is not on this machine. */
+export async function keptFor(home: string, options: LocalServerOptions): Promise<readonly KeptServer[]> {
+  const kept = keptServers(home, options.engine)
+  const [own] = products[options.engine]
+  if (kept.every(({ server }) => server.product === own)) return kept
+  const program = await chooseProgram(home, options, () => {}).catch(() => null)
+  return program?.product === own ? [] : kept
+}
+
+/** What an engine is, then what stands in for it. */
 const products: { readonly [engine in LocalEngine]: readonly Product[] } = {
   postgres: ['PostgreSQL'],
   mysql: ['MySQL', 'MariaDB'],

@@ -1,4 +1,5 @@
-import { chownSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { exitCodes, OltpError } from '../errors.js'
@@ -49,7 +50,7 @@ function start(binary: MysqlBinary, place: ServerPlace, account: Account | null)
   const own =
     binary.product === 'MySQL'
       ? ['--skip-log-bin', '--mysqlx=0', '--performance-schema=ON', '--loose-innodb-redo-log-capacity=512M', '--secure-file-priv=NULL']
-      : ['--skip-log-bin', '--innodb-log-file-size=512M', '--log-warnings=1']
+      : ['--skip-log-bin', '--innodb-log-file-size=512M', '--log-warnings=1', `--report-host=${ownServerId(place, account)}`]
   const settings = Object.entries(shared).map(([name, value]) => `--${name}=${value}`)
   return { file: binary.file, args: ['--no-defaults', ...directories(place.dataDirectory), ...settings, '--skip-name-resolve', ...own] }
 }
@@ -71,6 +72,16 @@ function writeInitFile(place: ServerPlace, account: Account | null): string {
   writeFileSync(file, `${statements.join('\n')}\n`, { mode: 0o600 })
   if (account) chownSync(file, account.uid, account.gid)
   return file
+}
+
+/** MariaDB's server_uid changes with the port, which is a new one at every start: the data directory has its own name, said as `report_host`. */
+function ownServerId(place: ServerPlace, account: Account | null): string {
+  const file = join(place.dataDirectory, 'oltp-server-id')
+  if (!existsSync(file)) {
+    writeFileSync(file, `oltp-${randomUUID()}`, { mode: 0o600 })
+    if (account) chownSync(file, account.uid, account.gid)
+  }
+  return readFileSync(file, 'utf8')
 }
 
 /** What mariadb-install-db feeds to the server; that script itself is not in every package. */

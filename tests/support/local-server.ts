@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { execa, type ResultPromise } from 'execa'
-import type { Target } from '#oltp/database/contract.js'
+import type { Database, Session, Target } from '#oltp/database/contract.js'
 import { openDatabase } from '#oltp/database/open.js'
 import { makeFolder } from '#oltp/server/home.js'
 
@@ -68,7 +68,16 @@ export function serverPid(dataDirectory: string): number {
 }
 
 /** Runs one statement and gives the rows. */
-export async function ask(target: Target, sql: string) {
+export function ask(target: Target, sql: string) {
+  return withSession(target, async session => (await session.query(sql)).rows)
+}
+
+/** What a server is known by, across restarts. */
+export function identityOf(target: Target): Promise<string> {
+  return withSession(target, async (session, database) => (await database.inspect(session)).serverId)
+}
+
+async function withSession<Result>(target: Target, work: (session: Session, database: Database) => Promise<Result>): Promise<Result> {
   const database = await openDatabase(target.engine)
   const session = await database.connect(target, {
     namespace: null,
@@ -78,7 +87,7 @@ export async function ask(target: Target, sql: string) {
     pipeline: false,
   })
   try {
-    return (await session.query(sql)).rows
+    return await work(session, database)
   } finally {
     await session.end()
   }

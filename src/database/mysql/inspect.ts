@@ -60,9 +60,16 @@ export async function inspect(session: Session): Promise<ServerInfo> {
     product,
     dialect: product === 'MariaDB' ? 'mariadb' : 'mysql',
     version,
-    serverId: all.get('server_uuid') ?? all.get('server_uid') ?? `${all.get('hostname')}:${all.get('port')}:${all.get('datadir')}`,
+    serverId: serverIdOf(all),
     settings: Object.fromEntries([...[...all].filter(([name]) => deciding.includes(name)), ['transaction_isolation', isolation]]),
   }
+}
+
+/** MariaDB's `server_uid` is made of the port and the network card: a server that we started, each time on another port, says who it is itself. */
+function serverIdOf(all: ReadonlyMap<string, string>): string {
+  const said = all.get('report_host') ?? ''
+  const own = /^oltp-[\da-f-]{36}$/.test(said) ? said : undefined
+  return all.get('server_uuid') ?? own ?? all.get('server_uid') ?? `${all.get('hostname')}:${all.get('port')}:${all.get('datadir')}`
 }
 
 function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {

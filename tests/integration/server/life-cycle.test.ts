@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { identify } from '#oltp/server/identity.js'
 import { startLocalServer } from '#oltp/server/local.js'
-import { ask, holdServer, makeHome, serverEnvironment, serverPid } from '../../support/local-server.js'
+import { ask, holdServer, identityOf, makeHome, serverEnvironment, serverPid } from '../../support/local-server.js'
 
 const databases = {
   postgres: {
@@ -30,6 +30,7 @@ for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
   describe(engine, () => {
     const home = makeHome()
     const { product, create, insert, read } = databases[engine]
+    let identity = ''
     const start = (onStep?: (detail: string) => void) =>
       startLocalServer({ engine, maxConnections: 20, env: serverEnvironment(home), ...(onStep ? { onStep } : {}) })
 
@@ -57,6 +58,7 @@ for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
         }
         await ask(server.target, create)
         await ask(server.target, insert)
+        identity = await identityOf(server.target)
       } finally {
         await server.stop()
       }
@@ -80,6 +82,7 @@ for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
       try {
         expect(steps).toEqual([`starting ${product} ${server.version}`])
         expect(await ask(server.target, read)).toEqual([[7]])
+        expect(await identityOf(server.target)).toBe(identity)
       } finally {
         await server.stop()
       }
@@ -89,6 +92,7 @@ for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
       const first = await start()
       const second = await start()
       try {
+        expect(await identityOf(second.target)).not.toBe(await identityOf(first.target))
         expect(second.dataDirectory).not.toBe(first.dataDirectory)
         expect(await ask(first.target, read)).toEqual([[7]])
         await expect(ask(second.target, read)).rejects.toThrow(/kept/)
