@@ -6,6 +6,7 @@ import type { MatrixCell, MatrixGap } from '../demo/matrix-model.js'
 import { play } from '../demo/play.js'
 import type { DemoResult } from '../demo/result.js'
 import type { Stage } from '../demo/stage.js'
+import { outcomes } from '../demo/verdict.js'
 import { type ExitCode, exitCodes, OltpError } from '../errors.js'
 import { demoPage, type PlayedDemo } from '../report/demo/page.js'
 import { writeText } from '../report/json.js'
@@ -45,7 +46,7 @@ async function playAll(demo: Demo, stages: readonly Stage[], signal: AbortSignal
   signal.throwIfAborted()
   const gap = matrix.gaps.find(({ failed }) => failed)
   if (gap !== undefined) throw unplayable(gap)
-  const told = mostTelling(matrix.cells, stages)
+  const told = mostTelling(demo, matrix.cells, stages)
   const stage = stages[matrix.servers.findIndex(({ server }) => server === told?.server)]
   if (told === null || stage === undefined) return null
   const variants: DemoResult[] = []
@@ -57,13 +58,23 @@ async function playAll(demo: Demo, stages: readonly Stage[], signal: AbortSignal
   return { demo, matrix, told, variants }
 }
 
-/** Where it goes wrong: at a server's default level if it does there, else at the strongest of the first server; else wherever it is told. */
-function mostTelling(cells: readonly MatrixCell[], stages: readonly Stage[]): MatrixCell | null {
-  const defaults = new Set(stages.map(({ dialect, defaultIsolation }) => `${dialect} ${defaultIsolation}`))
-  const isDefault = ({ engine, isolation }: MatrixCell) => defaults.has(`${engine} ${isolation}`)
-  const bad = cells.filter(({ outcome }) => outcome === 'happens')
-  const strongest = bad.findLast(({ server }) => server === bad[0]?.server)
-  return bad.find(isDefault) ?? strongest ?? cells.find(isDefault) ?? cells[0] ?? null
+/**
+ * Where it goes wrong most, the rule before serializability: at the level that it is played at unless another is asked for if it does there, else
+ * at the strongest of the first server. What is about locks shows them rather at that level, by an error or a wait.
+ */
+function mostTelling({ kind, plot }: Demo, cells: readonly MatrixCell[], stages: readonly Stage[]): MatrixCell | null {
+  const usual = new Map(stages.map(({ dialect, defaultIsolation }) => [dialect, plot.isolation ?? defaultIsolation]))
+  const isUsual = ({ engine, isolation }: MatrixCell) => usual.get(engine) === isolation
+  const broken = cells.filter(({ rule_held }) => rule_held === false)
+  const bad = broken.length > 0 ? broken : cells.filter(({ outcome }) => outcome === 'happens')
+  const strongest = bad.findLast(({ server }) => server === bad[0]?.server) ?? null
+  const seen = gravest(cells.filter(isUsual))
+  const elsewhere = kind === 'locking' && seen?.outcome !== 'prevented' ? null : strongest
+  return bad.find(isUsual) ?? elsewhere ?? seen ?? gravest(cells)
+}
+
+function gravest(cells: readonly MatrixCell[]): MatrixCell | null {
+  return outcomes.flatMap(outcome => cells.find(cell => cell.outcome === outcome) ?? [])[0] ?? null
 }
 
 function unplayable({ demo, isolation, server, reason }: MatrixGap): OltpError {

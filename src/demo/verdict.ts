@@ -4,7 +4,8 @@ import type { DemoState } from './facts.js'
  * What a demo comes to, the gravest first: `happens` is a broken rule, or what no serial order explains; `waits`: nothing went wrong, and
  * somebody waited.
  */
-export type DemoOutcome = 'happens' | 'error' | 'waits' | 'prevented'
+export const outcomes = ['happens', 'error', 'waits', 'prevented'] as const
+export type DemoOutcome = (typeof outcomes)[number]
 
 /** What was answered instead of what was asked for: SQLSTATEs or error numbers, in the order of the steps. */
 export function codesOf({ facts }: DemoState): readonly string[] {

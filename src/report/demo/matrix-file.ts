@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { actualLevels } from '../../demo/levels.js'
 import type { ComparedMatrix } from '../../demo/matrix-changes.js'
+import { outcomes } from '../../demo/verdict.js'
 import { exitCodes, OltpError } from '../../errors.js'
 import { dialects, isolationLevels } from '../../scenario/model.js'
 
@@ -20,7 +21,7 @@ const comparedSchema = z.object({
       demo: z.string(),
       variant: z.string().nullable(),
       isolation,
-      outcome: z.enum(['happens', 'error', 'waits', 'prevented']),
+      outcome: z.enum(outcomes),
       codes: z.array(z.string()),
       serializable: z.boolean().nullable(),
       rule_held: z.boolean().nullable(),
