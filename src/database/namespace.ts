@@ -124,7 +124,7 @@ export async function dropNamespace(hold: NamespaceHold, plan: readonly Namespac
     await hold.database.namespaces.drop(hold.session, hold.namespace, plan)
   } catch (error) {
     if (error instanceof DependentsRemain) throw hasDependents(hold.namespace, error.message, error)
-    const hint = 'do what the server asks for, then run `oltp clean` again'
+    const hint = 'do what the server asks for, then run the same again'
     throw explain(error, { code: 'NAMESPACE_DROP_FAILED', what: `namespace «${hold.namespace}» cannot be dropped`, hint })
   }
 }
@@ -256,13 +256,13 @@ async function readMarker(hold: NamespaceHold): Promise<NamespaceMarker | null> 
 function foreignObjects(namespace: string, foreign: readonly NamespaceObject[]): OltpError {
   const list = foreign.map(({ kind, name }) => `${kind} ${name}`).join(', ')
   return new OltpError('NAMESPACE_FOREIGN_OBJECTS', exitCodes.refused, `namespace «${namespace}» holds what oltp did not make: ${list}`, {
-    hint: 'move or drop these yourself, then run `oltp clean` again; nothing was dropped',
+    hint: 'move or drop these yourself, then run the same again; nothing was dropped',
   })
 }
 
 function hasDependents(namespace: string, what: string, cause?: unknown): OltpError {
   return new OltpError('NAMESPACE_DEPENDENTS', exitCodes.refused, `something outside depends on namespace «${namespace}»: ${what}`, {
-    hint: 'drop what depends on it yourself, then run `oltp clean` again; nothing was dropped',
+    hint: 'drop what depends on it yourself, then run the same again; nothing was dropped',
     cause,
   })
 }
