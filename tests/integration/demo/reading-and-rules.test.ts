@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Casting, play, plotOf } from '#oltp/demo/play.js'
 import type { DemoResult } from '#oltp/demo/result.js'
 import type { Stage } from '#oltp/demo/stage.js'
-import type { Demo } from '#oltp/scenario/demo/model.js'
 import type { Isolation } from '#oltp/scenario/model.js'
-import { runsOn } from '#oltp/scenario/runs-on.js'
-import { silenceOf } from '../../support/playbill.js'
+import { faultsOf, keyOf, playEverywhere, type Season, silenceOf, type Telling, tellingsOn } from '../../support/playbill.js'
 import { engines } from '../../support/servers.js'
-import { openStage, readDemo } from '../../support/stage.js'
+import { readDemo } from '../../support/stage.js'
 
 const demos = [
   ...['dirty-write', 'intermediate-read', 'circular-flow', 'otv', 'pmp-write', 'epq-miss', 'delete-reinsert', 'read-skew-write'],
@@ -120,66 +117,46 @@ const onCheckedMariadb: readonly Known[] = [
   ['black-white', 'rc', waits],
 ]
 
-interface Played {
-  readonly stage: Stage
-  readonly results: ReadonlyMap<string, DemoResult>
-  close(): Promise<void>
-}
+let seasons: ReadonlyMap<string, Season> = new Map()
 
-const playedOn = new Map<string, Played>()
-
-// All servers at once: what takes time is that sessions wait.
 beforeAll(async () => {
-  await Promise.all(
-    engines.map(async ({ name, url }) => {
-      const opened = await openStage(url)
-      const results = new Map<string, DemoResult>()
-      playedOn.set(name, { ...opened, results })
-      for (const { telling, isolation } of playbill(opened.stage)) {
-        const key = keyOf(telling, isolation)
-        if (!results.has(key)) results.set(key, await play(opened.stage, castingOf(telling, isolation)))
-      }
-    }),
-  )
+  seasons = await playEverywhere(demos, playbill)
 }, 300_000)
 
 afterAll(async () => {
-  for (const { close } of playedOn.values()) await close()
+  for (const { close } of seasons.values()) await close()
 })
 
 for (const engine of engines) {
   describe(engine.name, () => {
-    const stage = () => (playedOn.get(engine.name) as Played).stage
-    const resultOf = (telling: string, isolation: Isolation): DemoResult => {
-      const result = playedOn.get(engine.name)?.results.get(keyOf(telling, isolation))
-      if (result === undefined) throw new Error(`${keyOf(telling, isolation)} was not played`)
-      return result
-    }
+    const season = () => seasons.get(engine.name) as Season
 
     it('comes out as this engine is known to', () => {
-      for (const [telling, level, expected] of knownOn(stage()))
-        expect(resultOf(telling, levels[level]), keyOf(telling, levels[level])).toMatchObject(expected)
+      for (const [telling, level, expected] of knownOn(season().stage)) {
+        const isolation = levels[level]
+        expect(season().resultOf(telling, isolation), keyOf({ telling, isolation })).toMatchObject(expected)
+      }
     })
 
     it('lets every fix keep the rule, and a serial order, at the level it is for', () => {
-      const fixes = tellingsOn(stage(), true)
+      const fixes = tellingsOn(demos, season().stage, true)
       expect(fixes.length).toBeGreaterThan(40)
-      expect(fixes.flatMap(({ telling, isolation }) => faultsOf(resultOf(telling, isolation), telling))).toEqual([])
+      expect(fixes.flatMap(({ telling, isolation }) => faultsOf(season().resultOf(telling, isolation), telling))).toEqual([])
     })
 
     it('would find fault with stories that are no fix', () => {
       for (const telling of ['quota', 'signup', 'closed-batch'])
-        expect(faultsOf(resultOf(telling, 'repeatable read'), telling), telling).toHaveLength(1)
+        expect(faultsOf(season().resultOf(telling, 'repeatable read'), telling), telling).toHaveLength(1)
     })
 
     it('says of every telling what happened', () => {
-      const all = playbill(stage())
-      expect(all.flatMap(({ telling, isolation }) => silenceOf(resultOf(telling, isolation), keyOf(telling, isolation)))).toEqual([])
+      const all = playbill(season().stage)
+      expect(all.flatMap(each => silenceOf(season().resultOf(each.telling, each.isolation), keyOf(each)))).toEqual([])
     })
 
     it('plays every telling to its end', () => {
-      for (const { telling, isolation } of playbill(stage())) {
-        const { steps, unpinned } = resultOf(telling, isolation)
+      for (const { telling, isolation } of playbill(season().stage)) {
+        const { steps, unpinned } = season().resultOf(telling, isolation)
         expect(
           steps.filter(({ status }) => !['done', 'failed', 'skipped'].includes(status)),
           telling,
@@ -204,42 +181,8 @@ function knownOn({ dialect, server }: Stage): readonly Known[] {
   return [...everywhere, ...onInnodb, ...onMariadb, ...(checked ? onCheckedMariadb : [])]
 }
 
-interface Telling {
-  readonly telling: string
-  readonly isolation: Isolation
-}
-
 /** Every telling at its own level, and whatever is known of it at others. */
 function playbill(stage: Stage): readonly Telling[] {
   const known = knownOn(stage).map(([telling, level]) => ({ telling, isolation: levels[level] }))
-  return [...tellingsOn(stage, false), ...tellingsOn(stage, true), ...known]
-}
-
-/** All fixes, or all else, each at its own level. */
-function tellingsOn(stage: Stage, fix: boolean): readonly Telling[] {
-  return demos.flatMap(demo => {
-    const told = [{ telling: demo.name, plot: demo.plot, fix: false }].concat(
-      demo.variants.map(variant => ({ telling: `${demo.name}/${variant.name}`, plot: variant.plot, fix: variant.fix })),
-    )
-    return told
-      .filter(each => each.fix === fix && runsOn(each.plot, stage.dialect))
-      .map(({ telling, plot }) => ({ telling, isolation: plot.isolation ?? stage.defaultIsolation }))
-  })
-}
-
-function castingOf(telling: string, isolation: Isolation): Casting {
-  const [name, variant = null] = telling.split('/')
-  const demo = demos.find(each => each.name === name) as Demo
-  const casting = { demo, variant, isolation }
-  if (variant !== null && plotOf(casting) === demo.plot) throw new Error(`${name} has no variant ${variant}`)
-  return casting
-}
-
-function faultsOf({ outcome, rule_held, serializable }: DemoResult, telling: string): readonly string[] {
-  if (rule_held === true && serializable !== false) return []
-  return [`${telling}: ${outcome}, rule held: ${rule_held}, serializable: ${serializable}`]
-}
-
-function keyOf(telling: string, isolation: Isolation): string {
-  return `${telling} at ${isolation}`
+  return [...tellingsOn(demos, stage, false), ...tellingsOn(demos, stage, true), ...known]
 }
