@@ -3,7 +3,7 @@ import type { DemoTransaction, StepError, StepFact } from '../facts.js'
 import { episodesOf } from './episodes.js'
 import { remedyOf, whyOf } from './error-meanings.js'
 import type { Evidence } from './evidence.js'
-import { returnsTo } from './savepoints.js'
+import { returnsTo, savepointOf } from './savepoints.js'
 import { shapeOf } from './statement-shape.js'
 import { listed } from './words.js'
 
@@ -65,9 +65,10 @@ function survivalOf({ at: [first], transaction }: Refusal, { facts }: Evidence):
   // It had failed before, and that was told.
   if (fact === undefined || transaction === null || before?.transaction === 'failed') return null
   const isCommit = transactionWord(fact.sql) === 'commit'
+  const hasSavepoint = transaction.facts.some(at => at < first && savepointOf(facts[at]?.sql ?? '') !== null)
   switch (fact.transaction) {
     case 'failed':
-      return 'The server now refuses everything until ROLLBACK, and a COMMIT would roll back.'
+      return `The server now refuses everything until ROLLBACK${hasSavepoint ? ', to a savepoint at least' : ''}, and a COMMIT would roll back.`
     case 'open':
       return 'Only the statement was undone: its transaction is open, and a COMMIT would keep the rest.'
     case 'none':

@@ -16,6 +16,7 @@ export function returnsTo(sql: string): string | null {
   return /^\s*ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO\s+(?:SAVEPOINT\s+)?(\w+)/i.exec(sql)?.[1]?.toLowerCase() ?? null
 }
 
-function savepointOf(sql: string): string | null {
+/** The savepoint that it sets; null: it does something else. */
+export function savepointOf(sql: string): string | null {
   return /^\s*SAVEPOINT\s+(\w+)/i.exec(sql)?.[1]?.toLowerCase() ?? null
 }

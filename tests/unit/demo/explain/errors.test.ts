@@ -78,9 +78,9 @@ describe('after it', () => {
       ['A', 'ROLLBACK TO SAVEPOINT here', { transaction: 'open' }],
       ['A', 'COMMIT'],
     ]
-    expect(explainDemo(evidenceOf(lines, error))).toContain(
-      'A went back to its savepoint (step 4) and committed all the same (step 5), without what step 3 was to do.',
-    )
+    const told = explainDemo(evidenceOf(lines, error))
+    expect(told[0]).toContain('The server now refuses everything until ROLLBACK, to a savepoint at least, and a COMMIT would roll back.')
+    expect(told).toContain('A went back to its savepoint (step 4) and committed all the same (step 5), without what step 3 was to do.')
   })
 
   it('statements are sent as if the transaction were still there', () => {
