@@ -144,3 +144,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 // Controls, zero-width and direction-changing characters (the joiner U+200D stays: emoji need it).
 const invisible = /[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+
+/** `A`, `A and B`, `A, B and C`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}

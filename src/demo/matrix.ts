@@ -29,8 +29,8 @@ interface MatrixProgress {
 
 /**
  * Plays every demo at every level on every server, and with `fixes` every way out: at every level, too, since whether it holds there is what
- * one wants to know. Only a fix that is nothing but a level is played at that one alone: elsewhere it is the story. The servers work side by side: they share nothing, and that a session waits is asked
- * of its own server, however slowly that answers.
+ * one wants to know. Only a fix that is nothing but a level is played at that one alone: elsewhere it is the story. The servers work side by
+ * side: they share nothing, and that a session waits is asked of its own server, however slowly that answers.
  *
  * @param stages one per server; two on one server would wait for each other's locks on the catalogue
  * @throws OltpError or DatabaseError when a server goes away. A demo that cannot be played is a gap, with its reason

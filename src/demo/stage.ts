@@ -51,11 +51,11 @@ export class Stage {
   static async open(target: Target, claim: NamespaceClaim, server: ServerInfo): Promise<Stage> {
     const { database, session, namespace } = claim
     const ours = await planDrop(claim)
-    const others = (await manifest(claim)).filter(made => made.set !== set && ours.some(own => sameObject(own, made)))
+    const others = (await manifest(claim)).filter(made => made.set !== set && isIn(ours, made))
     if (others.length > 0) throw inUse(namespace, others)
     const all = await database.namespaces.objects(session, namespace)
     const observer = await database.connect(target, { ...plainSession, namespace })
-    const foreign = all.filter(object => !ours.some(own => sameObject(own, object)))
+    const foreign = all.filter(object => !isIn(ours, object))
     const stage = new Stage(target, claim, server, observer, { ours, foreign })
     try {
       await stage.watch.waits([observer.id])
@@ -123,7 +123,9 @@ export class Stage {
   /** All rows of all tables of the demo, whichever way they come, as text that two runs can be compared by. */
   async contents(): Promise<string> {
     const { database } = this.claim
-    const tables = (await this.own()).filter(({ kind }) => kind === 'table').map(({ name }) => name)
+    const tables = this.ownOf(await this.objects())
+      .filter(({ kind }) => kind === 'table')
+      .map(({ name }) => name)
     const contents = []
     for (const table of tables.sort()) {
       const { columns, rows } = await this.ask(`SELECT * FROM ${database.quoteName(table)}`)
@@ -146,40 +148,43 @@ export class Stage {
   }
 
   /** Of what is there only what our own statements made: others may have put something there meanwhile. */
-  private async own(): Promise<readonly NamespaceObject[]> {
-    const isIn = (list: readonly NamespaceObject[], object: NamespaceObject) => list.some(other => sameObject(other, object))
-    return (await this.objects()).filter(
-      object => isIn(this.known, object) || (!isIn(this.foreign, object) && isNamedIn(object, this.statements)),
-    )
+  private ownOf(all: readonly NamespaceObject[]): readonly NamespaceObject[] {
+    return all.filter(object => isIn(this.known, object) || (!isIn(this.foreign, object) && isNamedIn(object, this.statements)))
   }
 
   private async clear(): Promise<void> {
+    const all = await this.objects()
+    const own = this.ownOf(all)
     // A trigger goes with its table.
-    const objects = (await this.own()).filter(({ kind }) => kind !== 'trigger')
-    await dropObjects(this.claim, objects.toReversed())
-    this.foreign = await this.objects()
+    await dropObjects(this.claim, own.filter(({ kind }) => kind !== 'trigger').toReversed())
+    this.foreign = all.filter(object => !isIn(own, object))
     this.statements = []
   }
 
   /** Beforehand what will be made: `oltp clean` is to know that it is ours, wherever we are cut off. */
   private async note(statements: readonly string[]): Promise<void> {
     const made = objectsMadeBy(statements, this.claim.database.namespaces.storedName)
-    if (made.length === 0 || made.every(object => this.known.some(other => sameObject(other, object)))) return
+    if (made.length === 0 || made.every(object => isIn(this.known, object))) return
     const known = await manifest(this.claim)
-    for (const object of made) if (!known.some(other => sameObject(other, object))) await noteObject(this.claim, object, set)
+    for (const object of made) if (!isIn(known, object)) await noteObject(this.claim, object, set)
     this.known = [...known, ...made]
   }
 
   /** Afterwards what was made. */
   private async record(): Promise<void> {
-    const [all, own] = [await this.objects(), await this.own()]
+    const all = await this.objects()
+    const own = this.ownOf(all)
     const names = JSON.stringify(own)
     if (names === this.recorded) return
-    const others = all.filter(object => !own.some(other => sameObject(other, object)))
+    const others = all.filter(object => !isIn(own, object))
     await recordObjects(this.claim, others, set)
     this.recorded = names
     this.known = own
   }
+}
+
+function isIn(list: readonly NamespaceObject[], object: NamespaceObject): boolean {
+  return list.some(other => sameObject(other, object))
 }
 
 /** Under which our objects are written down, where migrations have the name of their set. */
@@ -188,7 +193,7 @@ const set = 'demo'
 function inUse(namespace: string, others: readonly NamespaceObject[]): OltpError {
   const list = others.map(({ kind, name }) => `${kind} ${name}`).join(', ')
   return new OltpError('NAMESPACE_IN_USE', exitCodes.refused, `namespace «${namespace}» holds the data of a scenario: ${list}`, {
-    hint: 'play in another one with --namespace NAME, or remove that data with `oltp clean`',
+    hint: `play in another one with --namespace NAME, or remove that data with \`oltp clean --namespace ${namespace}\``,
   })
 }
 

@@ -19,6 +19,11 @@ export function mayWaitInCircle(waits: readonly WaitEdge[], session: string): bo
   return wayBack(session, session, blockers, new Set()) !== null
 }
 
+/** Whether one is the other, or waits for it, be it behind others. */
+export function isBehind(one: string, other: string, blockers: ReadonlyMap<string, readonly string[]>): boolean {
+  return one === other || wayBack(one, other, blockers, new Set()) !== null
+}
+
 function wayBack(from: string, to: string, blockers: ReadonlyMap<string, readonly string[]>, seen: Set<string>): readonly string[] | null {
   if (seen.has(from)) return null
   seen.add(from)

@@ -1,4 +1,4 @@
-import { listed } from './explain/words.js'
+import { listed } from '../format.js'
 import type { SeenWait } from './facts.js'
 
 /**

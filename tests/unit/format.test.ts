@@ -92,3 +92,7 @@ test('colour is decided once: NO_COLOR, FORCE_COLOR, TERM, terminal', () => {
 test('a ratio has two decimals, and is never rounded to nothing', () => {
   expect([0, 0.001, 0.005, 0.354, 12].map(format.formatRatio)).toEqual(['0', '<0.01', '0.01', '0.35', '12.00'])
 })
+
+test('names are listed as people do', () => {
+  expect([[], ['A'], ['A', 'B'], ['A', 'B', 'C']].map(format.listed)).toEqual(['', 'A', 'A and B', 'A, B and C'])
+})

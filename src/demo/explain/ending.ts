@@ -1,7 +1,7 @@
+import { listed } from '../../format.js'
 import { formatValue } from '../../scenario/format-value.js'
 import type { RuleVerdict } from '../rule.js'
 import type { Evidence } from './evidence.js'
-import { listed } from './words.js'
 
 /** Which serial order explains what was read and left, or that none does; and what the business rule says. */
 export function tellEnding({ oracle, plot, rule, transactions }: Evidence): readonly string[] {

@@ -1,3 +1,4 @@
+import { listed } from '../../format.js'
 import { transactionWord } from '../../scenario/demo/words.js'
 import type { DemoTransaction, StepError, StepFact } from '../facts.js'
 import { episodesOf } from './episodes.js'
@@ -5,7 +6,6 @@ import { remedyOf, whyOf } from './error-meanings.js'
 import type { Evidence } from './evidence.js'
 import { returnsTo, savepointOf } from './savepoints.js'
 import { shapeOf } from './statement-shape.js'
-import { listed } from './words.js'
 
 /** Refused with the same error in the same transaction, or one statement by itself. */
 interface Refusal {

@@ -1,9 +1,9 @@
+import { listed } from '../../format.js'
 import type { Episode } from './episodes.js'
 import type { Evidence } from './evidence.js'
 import { concerns, liesBetween, ownBetween, precedes, sameAnswer, sameQuestion } from './meeting.js'
 import { surelyMeet } from './statement-shape.js'
 import { type Touch, whatItRead } from './touch.js'
-import { listed } from './words.js'
 
 /** It asked the same more than once in one transaction. */
 export function tellRepeatedRead(reader: Episode, writer: Episode, { outcome }: Evidence): string | null {

@@ -1,9 +1,9 @@
+import { listed } from '../../format.js'
 import { transactionWord } from '../../scenario/demo/words.js'
 import type { StepFact } from '../facts.js'
 import type { Evidence } from './evidence.js'
 import { shapeOf } from './statement-shape.js'
 import { endOf } from './transaction-span.js'
-import { listed } from './words.js'
 
 /** Where a transaction ended that nobody had asked to end. */
 export function tellTransactionEnds(evidence: Evidence): readonly string[] {

@@ -1,9 +1,10 @@
+import { listed } from '../../format.js'
 import type { SeenWait, StepFact } from '../facts.js'
+import { isBehind } from '../wait-graph.js'
 import { forWhom } from '../whom.js'
 import { deadlockCodes } from './error-meanings.js'
 import type { Evidence } from './evidence.js'
 import { shapeOf } from './statement-shape.js'
-import { listed } from './words.js'
 
 /** More than these say nothing new. */
 const mostSentences = 5
@@ -65,18 +66,12 @@ function circleOf(index: number, { facts, order }: Evidence, blockersOf: (wait: 
   // Whoever was not answered waits to the end.
   const standing = facts.filter((fact, at) => fact.waited !== null && at !== index && (place(at) > place(index) || fact.wokenBy === index))
   const blockers = new Map(standing.map(fact => [fact.session, [...inTheWay(fact.waited), ...(fact.wokenBy === index ? [session] : [])]]))
-  const behind = [...blockers.keys()].filter(name => reaches(name, session, blockers))
-  const circle = behind.filter(name => inTheWay(waited).some(one => reaches(one, name, blockers)))
+  const behind = [...blockers.keys()].filter(name => isBehind(name, session, blockers))
+  const circle = behind.filter(name => inTheWay(waited).some(one => isBehind(one, name, blockers)))
   if (circle.length > 0) return circle
   const present = [...new Set(facts.map(fact => fact.session))].filter(name => {
     const last = order.findLast(at => place(at) < place(index) && facts[at]?.session === name)
     return name !== session && (blockers.has(name) || (last !== undefined && facts[last]?.transaction === 'open'))
   })
   return present.length === 1 ? present : null
-}
-
-/** Whether one is the other, or waits for it, be it behind others. */
-function reaches(from: string, to: string, blockers: ReadonlyMap<string, readonly string[]>, seen: readonly string[] = []): boolean {
-  if (from === to) return true
-  return !seen.includes(from) && (blockers.get(from) ?? []).some(next => reaches(next, to, blockers, [...seen, from]))
 }

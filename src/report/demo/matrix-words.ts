@@ -1,7 +1,7 @@
 import type { CellChange } from '../../demo/matrix-changes.js'
 import type { Matrix, MatrixCell, MatrixDemo, MatrixFix, MatrixGap, MatrixLevel } from '../../demo/matrix-model.js'
 import type { DemoOutcome } from '../../demo/verdict.js'
-import { printable } from '../../format.js'
+import { listed, printable } from '../../format.js'
 import type { Isolation } from '../../scenario/model.js'
 
 /** A sign beside every word: colours alone reach nobody at the back of a room. */
@@ -90,10 +90,10 @@ function levelReason({ rests_on, ruled_out_by, not_played, exceptions }: MatrixL
   const did = ruled_out_by.map(({ demo }) => demo)
   const didNot = rests_on.map(({ demo }) => demo)
   return [
-    ...(did.length > 0 ? [`${enumerate(did)} ${did.length === 1 ? 'happens' : 'happen'}`] : []),
-    ...(didNot.length > 0 ? [`${enumerate(didNot)} ${didNot.length === 1 ? 'does' : 'do'} not${did.length > 0 ? '' : ' happen'}`] : []),
-    ...(not_played.length > 0 ? [`${enumerate(not_played)} ${not_played.length === 1 ? 'was' : 'were'} not played`] : []),
-    ...(exceptions.length > 0 ? [`yet no serial order explains ${enumerate(exceptions.map(({ demo }) => demo))}`] : []),
+    ...(did.length > 0 ? [`${listed(did)} ${did.length === 1 ? 'happens' : 'happen'}`] : []),
+    ...(didNot.length > 0 ? [`${listed(didNot)} ${didNot.length === 1 ? 'does' : 'do'} not${did.length > 0 ? '' : ' happen'}`] : []),
+    ...(not_played.length > 0 ? [`${listed(not_played)} ${not_played.length === 1 ? 'was' : 'were'} not played`] : []),
+    ...(exceptions.length > 0 ? [`yet no serial order explains ${listed(exceptions.map(({ demo }) => demo))}`] : []),
   ].join('; ')
 }
 
@@ -132,7 +132,3 @@ const legendOfFixes: readonly string[] = [
   '↳ a way out of what is above it, and holds where it is not ✗',
   '• at the level that it is meant for',
 ]
-
-function enumerate(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}

@@ -1,7 +1,7 @@
 import type { DemoResult } from '../../demo/result.js'
 import type { DemoOutcome } from '../../demo/verdict.js'
+import { listed } from '../../format.js'
 import type { Style } from '../theme.js'
-import { listed } from './step-view.js'
 
 interface OutcomeLook {
   readonly mark: string

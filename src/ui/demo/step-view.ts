@@ -98,8 +98,3 @@ function done({ sql, answer }: StepFact): Remark[] {
 function remark(text: string, style: Style): Remark {
   return { text, style }
 }
-
-/** `A`, `A and B`, `A, B and C`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StepFact } from '#oltp/demo/facts.js'
-import { listed, stepViews } from '#oltp/ui/demo/step-view.js'
+import { stepViews } from '#oltp/ui/demo/step-view.js'
 import { bWaits, changed, finished, sceneOf, waiting } from '../../../support/demo-scene.js'
 
 const lock: NonNullable<StepFact['waited']> = { blockers: ['A'], inferred: [], lock: 'transactionid ShareLock' }
@@ -71,8 +71,4 @@ test('a note is of the first attempt: of another one it need not be true', () =>
 
 test('what is done again says so', () => {
   expect(remarks(sceneOf([{ attempt: 2, answer: changed(0, 'BEGIN') }]), 1)).toEqual(['attempt 2'])
-})
-
-test('names are listed as people do', () => {
-  expect([[], ['A'], ['A', 'B'], ['A', 'B', 'C']].map(listed)).toEqual(['', 'A', 'A and B', 'A, B and C'])
 })
